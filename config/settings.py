@@ -26,7 +26,9 @@ def required(name: str, demo: str) -> str:
     return value
 
 
-SECRET_KEY = required("SECRET_KEY", demo="demo-only-key-that-guards-nothing-of-value-and-is-long-enough")
+SECRET_KEY = required(
+    "SECRET_KEY", demo="demo-only-key-that-guards-nothing-of-value-and-is-long-enough"
+)
 ALLOWED_HOSTS = [
     host.strip() for host in required("ALLOWED_HOSTS", demo="localhost,127.0.0.1,[::1]").split(",")
 ]
@@ -96,7 +98,9 @@ CRISPY_TEMPLATE_PACK = "designsystemet"
 CRISPY_FAIL_SILENTLY = False
 
 # --- Database -----------------------------------------------------------------------------------
-DATABASES = {"default": env.db_url_config(required("DATABASE_URL", demo="postgresql:///praksisplass"))}
+DATABASES = {
+    "default": env.db_url_config(required("DATABASE_URL", demo="postgresql:///praksisplass"))
+}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # A stalled process must never hold a school's rows for long: see docs/operations.md.
@@ -133,7 +137,9 @@ EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=not DEMO)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Praksisplass <praksisplass@localhost>")
+DEFAULT_FROM_EMAIL: str = env.str(
+    "DEFAULT_FROM_EMAIL", default="Praksisplass <praksisplass@localhost>"
+)
 MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
 # --- Language and time --------------------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""The mark every view carries: who may call it. A view without one does not pass the tests."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.models import User
+from accounts.policy import Permission
+
+Params = ParamSpec("Params")
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class AuthenticatedRequest(HttpRequest):
+    """A request that has passed `@requires`: its user is a person."""
+
+    user: User
+
+
+def requires(
+    *permissions: Permission,
+) -> Callable[
+    [Callable[Concatenate[AuthenticatedRequest, Params], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, Params], HttpResponseBase],
+]:
+    """Let in signed-in people who hold any of the permissions; 403 for the others.
+
+    With no permission given, anybody signed in is let in. A GET runs in a read-only transaction,
+    so that opening a page can never change anything.
+    """
+
+    def mark(
+        view: Callable[Concatenate[AuthenticatedRequest, Params], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
+        guarded_view = _read_only_when_safe(view)
+
+        @wraps(view)
+        def guarded(
+            request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs
+        ) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User) or not user.is_active:
+                raise PermissionDenied
+            if permissions and not any(user.has_perm(permission) for permission in permissions):
+                raise PermissionDenied
+            return guarded_view(request, *args, **kwargs)
+
+        guarded.permission_mark = permissions  # type: ignore[attr-defined]  # read by the house test
+        return guarded
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Let everybody in, signed in or not."""
+
+    opened = _read_only_when_safe(view)
+    opened.permission_mark = "public"  # type: ignore[attr-defined]  # read by the house test
+    return login_not_required(opened)  # type: ignore[return-value]  # same call signature
+
+
+def _read_only_when_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in {"GET", "HEAD", "OPTIONS"} or getattr(
+            view, "writes_on_get", False
+        ):
+            return view(request, *args, **kwargs)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL transaction_read_only = on")
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        return response
+
+    return wrapped

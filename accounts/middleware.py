@@ -1,0 +1,24 @@
+"""What every answer to a signed-in person carries, and her language."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+
+
+class PersonalPages:
+    """A signed-in person's pages are in her language and stay out of every cache."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated:
+            translation.activate(user.written_standard)
+            request.LANGUAGE_CODE = user.written_standard  # type: ignore[attr-defined]  # set by LocaleMiddleware
+        response = self.get_response(request)
+        if user.is_authenticated:
+            add_never_cache_headers(response)
+        return response

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacementsConfig(AppConfig):
+    name = "placements"
+    verbose_name = _("Placements")
+
+    def ready(self) -> None:
+        from placements import emails  # noqa: F401  # registers the mails this app can write

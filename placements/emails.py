@@ -1,0 +1,1 @@
+"""The mails this app can write, registered with the outbox by kind."""

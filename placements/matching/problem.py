@@ -1,0 +1,192 @@
+"""The problem: who may go where, and what is wished. Frozen, checked, in one canonical order.
+
+A `Problem` is built from a file (`from_json`) or from Python (`Problem(...)`, with pairs as `Pair`
+objects or as NumPy columns). However it came, candidates, slots and pairs end up sorted by id, so
+that the same problem always has the same bytes and the same hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from . import canonical, policies, reading
+from .errors import InputError, ProblemError
+from .fields import MAX_CAPACITY, MAX_PRIORITY, Check, optional, parse, text, texts, whole
+from .pairs import Pair, Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One need for one place. `priority`: a higher class is placed first."""
+
+    id: str
+    school: str | None = None
+    priority: int = 0
+    person: str | None = None
+    pinned: str | None = None
+    previous: str | None = None
+    lacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One workplace in one period, with room for `capacity` candidates."""
+
+    id: str
+    capacity: int
+    site: str | None = None
+    region: str | None = None
+    period: str | None = None
+    minimum: int = 0
+    offers: tuple[str, ...] = ()
+
+
+CANDIDATE_CHECKS: dict[str, Check] = {
+    "id": text,
+    "school": optional(text),
+    "priority": whole(-MAX_PRIORITY, MAX_PRIORITY),
+    "person": optional(text),
+    "pinned": optional(text),
+    "previous": optional(text),
+    "lacks": texts,
+}
+SLOT_CHECKS: dict[str, Check] = {
+    "id": text,
+    "capacity": whole(0, MAX_CAPACITY),
+    "site": optional(text),
+    "region": optional(text),
+    "period": optional(text),
+    "minimum": whole(0, MAX_CAPACITY),
+    "offers": texts,
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything the answer depends on, and nothing else."""
+
+    candidates: Sequence[Candidate]
+    slots: Sequence[Slot]
+    pairs: Iterable[Pair] | Pairs = ()
+    seed: str = "0"
+    policy: Sequence[str] = policies.DEFAULT
+
+    def __post_init__(self) -> None:
+        with reading.as_problem_error():
+            text(self.seed, "seed")
+            policy = policies.checked(self.policy)
+            candidates = reading.rows(self.candidates, Candidate, CANDIDATE_CHECKS, "candidates")
+            slots = reading.rows(self.slots, Slot, SLOT_CHECKS, "slots")
+            candidate_at = reading.numbered([row.id for row in candidates], "candidates")
+            slot_at = reading.numbered([row.id for row in slots], "slots")
+            _refuse_unsupported(candidates, slots)
+            pairs = Pairs.of(self.pairs, candidate_at, slot_at)
+            pairs.refuse_repeated(list(candidate_at), list(slot_at))
+            _check_references(candidates, slot_at)
+        candidate_order = [candidate_at[key] for key in sorted(candidate_at)]
+        slot_order = [slot_at[key] for key in sorted(slot_at)]
+        settled = {
+            "policy": policy,
+            "candidates": tuple(candidates[i] for i in candidate_order),
+            "slots": tuple(slots[i] for i in slot_order),
+            "pairs": pairs.reordered(candidate_order, slot_order),
+        }
+        for name, value in settled.items():
+            object.__setattr__(self, name, value)
+        with reading.as_problem_error():
+            _check_pins(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | bytes | str) -> Problem:
+        with reading.as_problem_error():
+            parsed = parse(data) if isinstance(data, bytes | str) else data
+            return cls(**reading.problem_fields(parsed, Candidate, Slot))
+
+    def to_json(self) -> dict[str, Any]:
+        """The file as Python data. Fields at their default are left out."""
+        return {
+            "format": reading.PROBLEM_FORMAT,
+            "seed": self.seed,
+            "policy": list(self.policy),
+            "candidates": [canonical.without_defaults(row) for row in self.candidates],
+            "slots": [canonical.without_defaults(row) for row in self.slots],
+            "pairs": [canonical.without_defaults(row) for row in self.each_pair()],
+        }
+
+    def canonical(self) -> bytes:
+        """The file as bytes: sorted, compact UTF-8. Its SHA-256 is the problem's name."""
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> bytes:
+        return canonical.problem_bytes(self)
+
+    @cached_property
+    def sha256(self) -> str:
+        return sha256(self._canonical).hexdigest()
+
+    @property
+    def columns(self) -> Pairs:
+        """The pairs as NumPy columns; indices point into `candidates` and `slots`."""
+        assert isinstance(self.pairs, Pairs)  # noqa: S101  (settled in __post_init__)
+        return self.pairs
+
+    def each_pair(self) -> Iterator[Pair]:
+        """The pairs as objects, in canonical order. For reading, not for computing."""
+        return self.columns.each([c.id for c in self.candidates], [s.id for s in self.slots])
+
+    @cached_property
+    def candidate_index(self) -> dict[str, int]:
+        return {row.id: i for i, row in enumerate(self.candidates)}
+
+    @cached_property
+    def slot_index(self) -> dict[str, int]:
+        return {row.id: i for i, row in enumerate(self.slots)}
+
+
+def _refuse_unsupported(candidates: Sequence[Candidate], slots: Sequence[Slot]) -> None:
+    """What the file format knows but this version cannot honour is refused, never skipped."""
+    for i, slot in enumerate(slots):
+        if slot.minimum:
+            raise InputError(
+                f"slots[{i}].minimum is {slot.minimum}: this engine cannot yet keep a minimum."
+            )
+    seen: dict[str, int] = {}
+    for i, candidate in enumerate(candidates):
+        if candidate.person is None:
+            continue
+        if candidate.person in seen:
+            raise InputError(
+                f'candidates[{i}].person "{candidate.person}" is also that of '
+                f"candidates[{seen[candidate.person]}]: this engine cannot yet tie the needs of "
+                "one person."
+            )
+        seen[candidate.person] = i
+
+
+def _check_references(candidates: Sequence[Candidate], slot_at: Mapping[str, int]) -> None:
+    for i, candidate in enumerate(candidates):
+        for name in ("pinned", "previous"):
+            slot = getattr(candidate, name)
+            if slot is not None and slot not in slot_at:
+                raise InputError(f'candidates[{i}].{name} is "{slot}", which is not in slots.')
+
+
+def _check_pins(problem: Problem) -> None:
+    """A pin must be possible: an eligible pair, and no more pins at a slot than it has room for."""
+    pinned = {i: c.pinned for i, c in enumerate(problem.candidates) if c.pinned is not None}
+    if not pinned:
+        return
+    columns, held = problem.columns, dict.fromkeys(pinned.values(), 0)
+    for i, slot in pinned.items():
+        candidate = problem.candidates[i].id
+        if not columns.has(i, problem.slot_index[slot]):
+            raise InputError(f'The candidate "{candidate}" is pinned to "{slot}" but has no pair there.')
+        held[slot] += 1
+        capacity = problem.slots[problem.slot_index[slot]].capacity
+        if held[slot] > capacity:
+            raise InputError(f'More candidates are pinned to "{slot}" than its capacity of {capacity}.')

@@ -1,0 +1,26 @@
+from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
+from placements.models.placements import Placement
+from placements.models.preferences import Candidate, Preference
+from placements.models.rounds import Period, Round, RoundSchool
+from placements.models.runs import Assignment, MatchingRun
+from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
+
+__all__ = [
+    "Assignment",
+    "Candidate",
+    "CapacityLink",
+    "CapacityRequest",
+    "Conflict",
+    "Contact",
+    "LearningArea",
+    "MatchingRun",
+    "Period",
+    "Placement",
+    "Preference",
+    "Quota",
+    "Round",
+    "RoundSchool",
+    "Slot",
+    "Supervisor",
+    "Workplace",
+]

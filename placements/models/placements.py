@@ -1,0 +1,167 @@
+"""The decision: a student at a workplace in a period."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Record, User
+from accounts.policy import Role
+from placements.models.capacity import Slot
+from placements.models.fields import DaysField
+from placements.models.preferences import Candidate
+from placements.models.rounds import Period, Round
+from placements.models.runs import MatchingRun
+from placements.models.workplaces import Workplace
+from schools.models import School, Student
+
+
+class PlacementState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    CONFIRMED = "confirmed", _("Confirmed by the workplace")
+    DECLINED = "declined", _("Declined by the workplace")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    COMPLETED = "completed", _("Completed")
+
+
+OCCUPYING = (PlacementState.PLANNED, PlacementState.CONFIRMED, PlacementState.COMPLETED)
+
+PLACEMENT_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    PlacementState.PLANNED: (
+        PlacementState.CONFIRMED,
+        PlacementState.DECLINED,
+        PlacementState.WITHDRAWN,
+        PlacementState.COMPLETED,
+    ),
+    PlacementState.CONFIRMED: (
+        PlacementState.DECLINED,
+        PlacementState.WITHDRAWN,
+        PlacementState.COMPLETED,
+    ),
+    PlacementState.DECLINED: (),
+    PlacementState.WITHDRAWN: (),
+    PlacementState.COMPLETED: (),
+}
+
+
+class EndReason(models.TextChoices):
+    """Why a placement ended before it should. Codes only: never health, never a story."""
+
+    MOVED = "moved", _("Moved to another place")
+    WORKPLACE_CLOSED = "workplace_closed", _("The workplace cannot after all")
+    STUDENT_LEFT = "student_left", _("The student has left the round")
+    NO_SUPERVISOR = "no_supervisor", _("Nobody can supervise")
+    STAFF_CHANGE = "staff_change", _("Changes in staff")
+    TOO_MANY = "too_many", _("More students than there is room for")
+    MISTAKE = "mistake", _("Entered by mistake")
+    OTHER = "other", pgettext_lazy("reason", "Other")
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def visible_to(self, user: User) -> Self:
+        """Published ones only: rows are written at publication and not before."""
+        seen = models.Q(pk=None)
+        if Role.STUDENT in user.roles:
+            seen |= models.Q(student__user=user)
+        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
+            seen |= models.Q(student__in=Student.objects.visible_to(user))
+        if Role.WORKPLACE_CONTACT in user.roles:
+            seen |= models.Q(slot__workplace__in=Workplace.objects.answered_by(user))
+        return self.filter(seen).filter(student__manual_handling=False)
+
+    def occupying(self) -> Self:
+        return self.filter(state__in=OCCUPYING)
+
+    def for_round(self, round: Round) -> Self:
+        return self.filter(round=round)
+
+
+class Placement(Record):
+    """A student's place as decided and published (tildelt plass): what she and the workplace see.
+
+    `days` repeats the period's practice days so that PostgreSQL itself can refuse two placements of
+    one student on one day; a foreign key keeps the copy true.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="placements")
+    candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="placements")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="placements")
+    school = models.ForeignKey(School, models.PROTECT, related_name="placements")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="placements")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="placements")
+    days = DaysField(editable=False)
+    run = models.ForeignKey(
+        MatchingRun, models.PROTECT, null=True, blank=True, related_name="placements"
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=PlacementState.choices, default=PlacementState.PLANNED
+    )
+    rank = models.PositiveSmallIntegerField(_("wish"), null=True, blank=True)
+    travel_minutes = models.PositiveSmallIntegerField(_("travel, minutes"), null=True, blank=True)
+    explanation = models.JSONField(_("why this place"), default=dict, editable=False)
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(_("published"), db_default=Now(), editable=False)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(_("workplace answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    end_reason = models.CharField(_("reason"), max_length=20, choices=EndReason.choices, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("placement")
+        verbose_name_plural = _("placements")
+        ordering = ["student__sort_key"]
+        constraints = [
+            ExclusionConstraint(
+                name="placement_no_overlap",
+                expressions=[("student", RangeOperators.EQUAL), ("days", RangeOperators.OVERLAPS)],
+                condition=models.Q(state__in=["planned", "confirmed", "completed"]),
+                violation_error_message=_(
+                    "The student already has a placement on some of these days."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["candidate"],
+                condition=models.Q(state__in=["planned", "confirmed", "completed"]),
+                name="placement_one_per_candidate",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["declined", "withdrawn"],
+                    ended_at__isnull=False,
+                    ended_by__isnull=False,
+                )
+                & ~models.Q(end_reason="")
+                | models.Q(
+                    state__in=["planned", "confirmed", "completed"],
+                    ended_at=None,
+                    ended_by=None,
+                    end_reason="",
+                ),
+                name="placement_ended_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} at {self.slot_id}"
+
+    @property
+    def occupies(self) -> bool:
+        return self.state in OCCUPYING

@@ -1,0 +1,152 @@
+"""A student in a round: what she needs, and what she wishes."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record, User
+from accounts.policy import Role
+from placements.models.capacity import Slot
+from placements.models.rounds import Period, Round
+from placements.models.workplaces import Workplace
+from schools.models import School, Student
+
+
+class WishesState(models.TextChoices):
+    NONE = "none", _("Not begun")
+    DRAFT = "draft", _("Saved, not sent")
+    SENT = "sent", _("Sent")
+
+
+class CandidateQuerySet(models.QuerySet["Candidate"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of the students she may see; a student sees herself."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def for_round(self, round: Round) -> Self:
+        return self.filter(round=round)
+
+    def taking_part(self) -> Self:
+        """Not withdrawn, and not handled by hand outside of matching."""
+        return self.filter(withdrawn_at=None, student__manual_handling=False)
+
+    def unsent(self) -> Self:
+        return self.exclude(wishes_state=WishesState.SENT)
+
+    def pinned(self) -> Self:
+        return self.exclude(pinned_slot=None)
+
+
+class Candidate(Record):
+    """A student in a round, with one need: one place. Two needs in a round are two candidates.
+
+    `period` and `kinds` say what will do (none named: any). `pinned_slot` is a human decision that
+    matching must keep. `priority` 1 comes before 0: she went without last time, or must finish.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="candidates")
+    student = models.ForeignKey(Student, models.PROTECT, related_name="candidates")
+    school = models.ForeignKey(School, models.PROTECT, related_name="candidates", editable=False)
+    need = models.PositiveSmallIntegerField(_("need number"), default=1)
+    period = models.ForeignKey(
+        Period,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="candidates",
+        verbose_name=_("period"),
+    )
+    kinds = ArrayField(
+        models.CharField(max_length=20, choices=Workplace.Kind.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("kinds of workplace"),
+    )
+    priority = models.PositiveSmallIntegerField(_("priority"), default=0)
+    no_car = models.BooleanField(_("I have no car"), default=False)
+    step_free = models.BooleanField(_("I need step-free access"), default=False)
+    wishes_state = models.CharField(
+        _("wishes"), max_length=8, choices=WishesState.choices, default=WishesState.NONE
+    )
+    wishes_sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    wishes_sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    pinned_slot = models.ForeignKey(
+        Slot, models.PROTECT, null=True, blank=True, related_name="pinned_candidates"
+    )
+    pinned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    pinned_at = models.DateTimeField(_("pinned"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("left the round"), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        ordering = ["student__sort_key", "need"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "student", "need"], name="candidate_once"),
+            models.UniqueConstraint(
+                fields=["id", "round", "student", "school"], name="candidate_in_round"
+            ),
+            models.UniqueConstraint(fields=["id", "round"], name="candidate_of_round"),
+            models.CheckConstraint(
+                condition=models.Q(wishes_state="sent", wishes_sent_at__isnull=False)
+                | (
+                    ~models.Q(wishes_state="sent")
+                    & models.Q(wishes_sent_at=None, wishes_sent_by=None)
+                ),
+                name="candidate_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    pinned_slot__isnull=False, pinned_by__isnull=False, pinned_at__isnull=False
+                )
+                | models.Q(pinned_slot=None, pinned_by=None, pinned_at=None),
+                name="candidate_pinned_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.student)
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(candidate__in=Candidate.objects.visible_to(user))
+
+
+class Preference(Record):
+    """A candidate's ranked wish for a workplace; equal ranks are equally good."""
+
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="preferences")
+    workplace = models.ForeignKey(Workplace, models.PROTECT, related_name="preferences")
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    objects = PreferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("wish")
+        verbose_name_plural = _("wishes")
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "workplace"], name="preference_once"),
+            models.CheckConstraint(
+                condition=models.Q(rank__range=(1, 50)), name="preference_rank_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.workplace}"

@@ -1,0 +1,171 @@
+"""One execution of matching, and what it proposes."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Record, User
+from placements.models.capacity import Slot
+from placements.models.preferences import Candidate
+from placements.models.rounds import Round
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", _("Waiting to start")
+    RUNNING = "running", _("Running")
+    COMPUTED = "computed", _("Ready to look at")
+    PUBLISHED = "published", pgettext_lazy("run", "Published")
+    SUPERSEDED = "superseded", _("Replaced by a newer one")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+    STALE = "stale", _("Out of date")
+
+
+ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+
+RUN_TRANSITIONS: dict[str, tuple[str, ...]] = {
+    RunState.QUEUED: (RunState.RUNNING, RunState.CANCELLED),
+    RunState.RUNNING: (RunState.COMPUTED, RunState.FAILED, RunState.CANCELLED, RunState.QUEUED),
+    RunState.COMPUTED: (RunState.PUBLISHED, RunState.STALE),
+    RunState.STALE: (),
+    RunState.PUBLISHED: (RunState.SUPERSEDED,),
+    RunState.SUPERSEDED: (),
+    RunState.FAILED: (),
+    RunState.CANCELLED: (),
+}
+
+
+class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
+    def visible_to(self, user: User) -> Self:
+        """A proposal shows every school's students, so only those who decide on the round see it."""
+        return self.filter(round__in=Round.objects.managed_by(user))
+
+    def active(self) -> Self:
+        return self.filter(state__in=ACTIVE)
+
+    def for_round(self, round: Round) -> Self:
+        return self.filter(round=round)
+
+
+class MatchingRun(Record):
+    """One execution (fordelingsforslag): frozen input, its hash, seed, engine version, and the answer.
+
+    `fence` counts the claims: a worker that lost its lease cannot write any more. `round_version` is
+    the round's version in the frozen input; publishing compares it.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField(_("number"), editable=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=RunState.choices, default=RunState.QUEUED
+    )
+    policy = ArrayField(models.CharField(max_length=40), verbose_name=_("rules"))
+    seed = models.CharField(_("seed"), max_length=64)
+    previous = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("starts from"),
+    )
+    repairs = models.BooleanField(_("repairs what is published"), default=False)
+
+    fence = models.PositiveIntegerField(default=0, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    cancel_requested_at = models.DateTimeField(null=True, editable=False)
+    progress_step = models.CharField(max_length=60, blank=True, editable=False)
+    progress_done = models.PositiveIntegerField(default=0, editable=False)
+    progress_total = models.PositiveIntegerField(default=0, editable=False)
+    error = models.TextField(_("error"), blank=True, editable=False)
+
+    problem = models.JSONField(null=True, editable=False)
+    problem_sha256 = models.CharField(
+        _("hash of the input"), max_length=64, blank=True, editable=False
+    )
+    round_version = models.PositiveIntegerField(null=True, editable=False)
+    engine_version = models.CharField(_("engine"), max_length=20, blank=True, editable=False)
+    solution = models.JSONField(null=True, editable=False)
+    summary = models.JSONField(null=True, editable=False)
+
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by")
+    )
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    started_at = models.DateTimeField(_("started"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    objects = MatchingRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("matching run")
+        verbose_name_plural = _("matching runs")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="run_number_once"),
+            models.UniqueConstraint(fields=["id", "round"], name="run_in_round"),
+            models.UniqueConstraint(
+                fields=["round"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="run_one_active",
+            ),
+            models.UniqueConstraint(
+                fields=["round"], condition=models.Q(state="published"), name="run_one_published"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=["published", "superseded"], published_at__isnull=False
+                )
+                | (~models.Q(state__in=["published", "superseded"]) & models.Q(published_at=None)),
+                name="run_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["computed", "published", "superseded"])
+                | models.Q(
+                    problem__isnull=False, solution__isnull=False, round_version__isnull=False
+                ),
+                name="run_computed_has_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round} #{self.number}"
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(run__in=MatchingRun.objects.visible_to(user))
+
+
+class Assignment(models.Model):
+    """A place a run proposes for a candidate. Nobody but those who decide sees it; it can be thrown away."""
+
+    run = models.ForeignKey(MatchingRun, models.CASCADE, related_name="assignments")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="+", editable=False)
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="assignments")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="assignments")
+    rank = models.PositiveSmallIntegerField(_("wish"), null=True)
+    travel_minutes = models.PositiveSmallIntegerField(_("travel, minutes"), null=True)
+    pinned = models.BooleanField(_("pinned"), default=False)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed place")
+        verbose_name_plural = _("proposed places")
+        constraints = [models.UniqueConstraint(fields=["run", "candidate"], name="assignment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.candidate_id} -> {self.slot_id}"

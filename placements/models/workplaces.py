@@ -1,0 +1,245 @@
+"""Where students practise, and whom to call there."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record, Translated, User
+from accounts.policy import Role
+from schools.identity import validate_no_identity_number
+from schools.models import Municipality, Requirement, School, Student
+from schools.models.schools import validate_organisation_number
+from schools.ordering import SortKey
+
+
+class LearningArea(Translated, Record):
+    """Something one can learn at a workplace: laboratory, patient service, ICT security..."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+
+    class Meta:
+        verbose_name = _("learning area")
+        verbose_name_plural = _("learning areas")
+        ordering = ["code"]
+
+
+class WorkplaceQuerySet(models.QuerySet["Workplace"]):
+    def visible_to(self, user: User) -> Self:
+        """Coordinators see every workplace of their counties, and those outside that they asked.
+
+        A contact sees her own and the units below it.
+        """
+        seen = models.Q(pk=None)
+        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
+            schools = School.objects.visible_to(user)
+            seen |= models.Q(municipality__county__in=schools.values("county"))
+            seen |= (
+                models.Q(municipality__county__coordinators=user)
+                if (Role.COUNTY_COORDINATOR in user.roles)
+                else models.Q(pk=None)
+            )
+            seen |= models.Q(
+                pk__in=Workplace.objects.filter(
+                    capacity_requests__round__round_schools__school__in=schools
+                ).values("pk")
+            )
+        if Role.WORKPLACE_CONTACT in user.roles:
+            seen |= models.Q(pk__in=self.answered_by(user).values("pk"))
+        return self.filter(seen).distinct()
+
+    def answered_by(self, user: User) -> WorkplaceQuerySet:
+        """Those the person is a contact for, with the units below them in the tree (three levels)."""
+        mine = Contact.objects.current().filter(user=user).values("workplace")
+        return Workplace.objects.filter(
+            models.Q(pk__in=mine) | models.Q(parent__in=mine) | models.Q(parent__parent__in=mine)
+        )
+
+    def active(self) -> Self:
+        return self.filter(active=True)
+
+
+class Workplace(Record):
+    """One unit that receives students: a GP office, a hospital ward. Health trust > hospital > unit."""
+
+    class Kind(models.TextChoices):
+        HOSPITAL = "hospital", _("Hospital")
+        GP_OFFICE = "gp_office", _("GP office")
+        OUT_OF_HOURS = "out_of_hours", _("Out-of-hours clinic")
+        PUBLIC_HEALTH = "public_health", _("Public health centre")
+        OCCUPATIONAL_HEALTH = "occupational_health", _("Occupational health service")
+        OTHER = "other", _("Other")
+
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="units",
+        verbose_name=_("belongs to"),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=140)
+    organisation_number = models.CharField(
+        _("organisation number"),
+        max_length=9,
+        null=True,  # noqa: DJ001  # NULL, so that many units may have none under UNIQUE
+        blank=True,
+        unique=True,
+        validators=[validate_organisation_number],
+    )
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="workplaces", verbose_name=_("municipality")
+    )
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    address = models.CharField(
+        _("address"), max_length=200, blank=True, validators=[validate_no_identity_number]
+    )
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    meet_at = models.CharField(
+        _("where students meet, and whom they ask for"),
+        max_length=200,
+        blank=True,
+        validators=[validate_no_identity_number],
+    )
+    practical = models.TextField(
+        _("practical information"), blank=True, validators=[validate_no_identity_number]
+    )
+    step_free = models.BooleanField(_("step-free access"), default=True)
+    needs_car = models.BooleanField(_("cannot be reached without a car"), default=False)
+    receives_students = models.BooleanField(
+        _("receives students itself"),
+        default=True,
+        help_text=_("A trust or hospital whose units answer for themselves does not."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    requirements = models.ManyToManyField(
+        Requirement, blank=True, related_name="workplaces", verbose_name=_("requirements")
+    )
+    learning_areas = models.ManyToManyField(
+        LearningArea, blank=True, related_name="workplaces", verbose_name=_("learning areas")
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    sort_key = models.GeneratedField(
+        expression=SortKey("name"),
+        output_field=models.CharField(max_length=160, db_collation="C"),
+        db_persist=True,
+    )
+
+    objects = WorkplaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workplace")
+        verbose_name_plural = _("workplaces")
+        ordering = ["sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                "municipality", Lower("name"), "parent", name="workplace_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(parent=None) | ~models.Q(parent=models.F("id")),
+                name="workplace_not_its_own_parent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def position(self) -> tuple[float, float]:
+        """Latitude and longitude: its own if known, else its municipality's centre."""
+        if self.latitude is not None and self.longitude is not None:
+            return self.latitude, self.longitude
+        return self.municipality.latitude, self.municipality.longitude
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(workplace__in=Workplace.objects.visible_to(user))
+
+    def current(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class Contact(Record):
+    """A person at a workplace who answers for it (kontaktperson), with or without a sign-in."""
+
+    workplace = models.ForeignKey(Workplace, models.CASCADE, related_name="contacts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="contacts"
+    )
+    name = models.CharField(
+        _("name"), max_length=120, blank=True, validators=[validate_no_identity_number]
+    )
+    email = models.EmailField(_("e-mail"))
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    written_standard = models.CharField(
+        _("language"), max_length=2, choices=settings.LANGUAGES, default="nb"
+    )
+    started_at = models.DateTimeField(db_default=Now(), editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints = [
+            models.UniqueConstraint(
+                "workplace",
+                Lower("email"),
+                condition=models.Q(ended_at=None),
+                name="contact_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Supervisor(Record):
+    """The person who follows the student at the workplace (praksisveileder)."""
+
+    workplace = models.ForeignKey(Workplace, models.CASCADE, related_name="supervisors")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("supervisor")
+        verbose_name_plural = _("supervisors")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConflictQuerySet(models.QuerySet["Conflict"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class Conflict(Record):
+    """A student must not be at this workplace (family, own doctor). The reason is not stored."""
+
+    student = models.ForeignKey(Student, models.CASCADE, related_name="conflicts")
+    workplace = models.ForeignKey(Workplace, models.CASCADE, related_name="conflicts")
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conflict of interest")
+        verbose_name_plural = _("conflicts of interest")
+        constraints = [
+            models.UniqueConstraint(fields=["student", "workplace"], name="conflict_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} / {self.workplace_id}"

@@ -1,0 +1,15 @@
+ALTER TABLE placements_roundschool DROP CONSTRAINT round_school_school_of_county;
+ALTER TABLE placements_roundschool DROP CONSTRAINT round_school_round_of_county;
+ALTER TABLE placements_round DROP CONSTRAINT round_school_of_its_county;
+ALTER TABLE placements_slot DROP CONSTRAINT slot_period_of_round;
+ALTER TABLE placements_candidate DROP CONSTRAINT candidate_student_of_school;
+ALTER TABLE placements_candidate DROP CONSTRAINT candidate_school_in_round;
+ALTER TABLE placements_candidate DROP CONSTRAINT candidate_period_of_round;
+ALTER TABLE placements_candidate DROP CONSTRAINT candidate_pinned_in_round;
+ALTER TABLE placements_assignment DROP CONSTRAINT assignment_run_of_round;
+ALTER TABLE placements_assignment DROP CONSTRAINT assignment_candidate_of_round;
+ALTER TABLE placements_assignment DROP CONSTRAINT assignment_slot_of_round;
+ALTER TABLE placements_placement DROP CONSTRAINT placement_candidate_of_round;
+ALTER TABLE placements_placement DROP CONSTRAINT placement_slot_of_round;
+ALTER TABLE placements_placement DROP CONSTRAINT placement_run_of_round;
+ALTER TABLE placements_placement DROP CONSTRAINT placement_days_of_period;

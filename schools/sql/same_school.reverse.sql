@@ -1,0 +1,1 @@
+ALTER TABLE schools_student DROP CONSTRAINT student_class_of_school;
