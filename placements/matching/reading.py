@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, fields, is_dataclass
@@ -79,7 +78,7 @@ def _objects(values: Any, name: str, kind: type[Row]) -> list[Row]:
     required = [key for key, default in known.items() if default is MISSING]
     # null says the same as leaving the field out.
     return [
-        kind(**{k: v for k, v in _object(row, f"{name}[{i}]", known, required).items()
+        kind(**{k: v for k, v in record(row, f"{name}[{i}]", known, required).items()
                 if v is not None or known[k] is MISSING})
         for i, row in enumerate(sequence(values, name))
     ]

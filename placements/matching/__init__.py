@@ -1,0 +1,37 @@
+"""The matching engine. Plain Python, NumPy and OR-tools; knows nothing of Django or of this app.
+
+    problem = Problem.from_json(data)
+    solution = solve(problem)
+    assert verify(problem, solution) == []
+
+`python -m placements.matching` does the same on files. See `docs/matching.md`.
+"""
+
+from . import explain
+from .errors import InputError, NotProvenError, ProblemError, SolutionError, Stopped
+from .lottery import lottery_weight
+from .pairs import Pair, Pairs
+from .problem import Candidate, Problem, Slot
+from .solution import ENGINE_VERSION, Level, Solution
+from .solver import solve
+from .verify import verify
+
+__all__ = [
+    "ENGINE_VERSION",
+    "Candidate",
+    "InputError",
+    "Level",
+    "NotProvenError",
+    "Pair",
+    "Pairs",
+    "Problem",
+    "ProblemError",
+    "Slot",
+    "Solution",
+    "SolutionError",
+    "Stopped",
+    "explain",
+    "lottery_weight",
+    "solve",
+    "verify",
+]

@@ -1,0 +1,72 @@
+"""The one way to write a problem or a solution as bytes, so that equal means byte for byte.
+
+Objects have their keys sorted, there is no space outside text, text is UTF-8 and not escaped beyond
+what JSON demands, and fields at their default are left out: a field added by a later version does
+not change the hash of a problem that does not use it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
+from typing import TYPE_CHECKING, Any
+
+from .reading import PROBLEM_FORMAT
+
+if TYPE_CHECKING:
+    from .problem import Problem
+
+
+def encode(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def without_defaults(row: Any) -> dict[str, Any]:
+    """The fields of a dataclass that say something, tuples as lists."""
+    kept = {}
+    for each in fields(row):
+        value = getattr(row, each.name)
+        if each.default is MISSING or value != each.default:
+            kept[each.name] = list(value) if isinstance(value, tuple) else value
+    return kept
+
+
+def problem_bytes(problem: Problem) -> bytes:
+    """The same bytes as encoding `problem.to_json()`, without a dictionary for every pair."""
+    parts = {
+        "candidates": _array(encode(without_defaults(row)) for row in problem.candidates),
+        "format": encode(PROBLEM_FORMAT),
+        "pairs": _array(_pairs(problem)),
+        "policy": encode(list(problem.policy)),
+        "seed": encode(problem.seed),
+        "slots": _array(encode(without_defaults(row)) for row in problem.slots),
+    }
+    body = ",".join(f'"{name}":{part}' for name, part in parts.items())
+    return f"{{{body}}}".encode()
+
+
+def _array(items: Iterable[str]) -> str:
+    return f"[{','.join(items)}]"
+
+
+def _pairs(problem: Problem) -> list[str]:
+    columns = problem.columns
+    candidates = [f'{{"candidate":{encode(row.id)}' for row in problem.candidates]
+    slots = [f',"slot":{encode(row.id)}' for row in problem.slots]
+    written = {
+        name: {v: f',"{name}":{v}' if v else "" for v in set(getattr(columns, name).tolist())}
+        for name in ("priority", "rank", "travel")
+    }
+    priorities, ranks, travels = written["priority"], written["rank"], written["travel"]
+    return [
+        f"{candidates[c]}{priorities[p]}{ranks[r]}{slots[s]}{travels[t]}}}"
+        for c, p, r, s, t in zip(
+            columns.candidate.tolist(),
+            columns.priority.tolist(),
+            columns.rank.tolist(),
+            columns.slot.tolist(),
+            columns.travel.tolist(),
+            strict=True,
+        )
+    ]

@@ -1,0 +1,83 @@
+"""The core: where, after the levels so far, there is still a choice.
+
+Once a level is proven, only options with reduced cost 0 can be part of any best solution, and a slot
+with a price must be full in all of them. Candidates left with one option are settled and leave
+the core together with the room they take. Each level is therefore solved on a smaller network.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .options import Options, changes
+from .pairs import Flags, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Core:
+    """`option` numbers the live options, sorted by candidate; the other columns run beside it.
+
+    `row` numbers the core's candidates from 0; `start` is where each one's options begin.
+    `room` (by slot) is what the settled leave; `full` says which slots must be filled to the last
+    place; `settled` is each candidate's only option, or -1 for those still in the core.
+    """
+
+    options: Options
+    option: Ints
+    slot: Ints
+    row: Ints
+    start: Ints
+    room: Ints
+    full: Flags
+    settled: Ints
+
+    @classmethod
+    def whole(cls, options: Options) -> Core:
+        nobody = np.full(len(options.problem.candidates), -1, dtype=np.int64)
+        free = np.zeros(len(options.room), dtype=np.bool_)
+        return _settle(options, np.arange(len(options.slot)), options.room, free, nobody)
+
+    @property
+    def candidate(self) -> Ints:
+        """The candidate of each row."""
+        return self.options.candidate[self.option[self.start]]
+
+    def least(self, values: Ints) -> Ints:
+        """The least value among each row's options."""
+        return np.minimum.reduceat(values, self.start) if len(self.start) else values
+
+    def varies(self, cost: Ints) -> bool:
+        """Whether anybody's options differ in cost; if not, the level has nothing to decide."""
+        return bool(np.any(cost != cost[self.start][self.row]))
+
+    def narrowed(self, cost: Ints, prices: Ints) -> Core:
+        """What is left to choose when nothing of this level, proven by `prices`, may be given up."""
+        reduced = cost + prices[self.slot]
+        tight = np.flatnonzero(reduced == self.least(reduced)[self.row])
+        full = self.full | (prices != 0)
+        return _settle(self.options, self.option[tight], self.room, full, self.settled)
+
+
+def _settle(options: Options, option: Ints, room: Ints, full: Flags, settled: Ints) -> Core:
+    candidate = options.candidate[option]
+    first = changes(candidate)
+    last = np.ones_like(first)
+    last[:-1] = first[1:]
+    single = first & last
+    alone = option[single]
+    settled, room = settled.copy(), room.copy()
+    settled[options.candidate[alone]] = alone
+    room -= np.bincount(options.slot[alone], minlength=len(room))
+    option, first = option[~single], first[~single]
+    return Core(
+        options=options,
+        option=option,
+        slot=options.slot[option],
+        row=np.cumsum(first) - 1,
+        start=np.flatnonzero(first),
+        room=room,
+        full=full,
+        settled=settled,
+    )

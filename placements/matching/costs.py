@@ -1,0 +1,79 @@
+"""What each option costs at each level: the definitions that the solver minimises.
+
+`verify` has its own copy of these definitions on purpose: two readings of the design must agree.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import numpy as np
+
+from . import policies
+from .options import Options
+from .pairs import Flags, Ints
+
+
+class Costs:
+    """Costs of options by level. Columns that several levels need are made once."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.problem = options.problem
+
+    def of(self, level: str, chosen: Ints) -> Ints:
+        """The costs at `level` of the options numbered in `chosen`."""
+        if level.startswith(policies.PLACED):
+            return self._placed(level, chosen)
+        at_level = {
+            policies.WISHES_SQUARED: self._wishes_squared,
+            policies.MOVES: self._moves,
+            policies.TRAVEL: self._travel,
+            policies.LOTTERY: self._lottery,
+        }
+        return at_level[level](chosen)
+
+    def _placed(self, level: str, chosen: Ints) -> Ints:
+        without = self.options.pair[chosen] < 0
+        _, _, least = level.partition(":")
+        if least:
+            priority = np.array([c.priority for c in self.problem.candidates], dtype=np.int64)
+            without = without & (priority[self.options.candidate[chosen]] >= int(least))
+        return without.astype(np.int64)
+
+    def _wishes_squared(self, chosen: Ints) -> Ints:
+        columns = self.problem.columns
+        last = np.zeros(len(self.problem.candidates), dtype=np.int64)
+        np.maximum.at(last, columns.candidate, columns.rank)
+        pair = self.options.pair[chosen]
+        rank = columns.rank[pair] if len(columns) else pair
+        rank = np.where(rank > 0, rank, last[self.options.candidate[chosen]] + 1)
+        return np.where(pair < 0, 0, rank * rank)
+
+    def _moves(self, chosen: Ints) -> Ints:
+        index = self.problem.slot_index
+        previous = np.array(
+            [-1 if c.previous is None else index[c.previous] for c in self.problem.candidates],
+            dtype=np.int64,
+        )[self.options.candidate[chosen]]
+        return ((previous >= 0) & (previous != self.options.slot[chosen])).astype(np.int64)
+
+    def _travel(self, chosen: Ints) -> Ints:
+        pair, columns = self.options.pair[chosen], self.problem.columns
+        return np.where(pair < 0, 0, columns.travel[pair]) if len(columns) else 0 * pair
+
+    def _lottery(self, chosen: Ints) -> Ints:
+        """The same as `lottery_weight` for each; hashing is what takes time, so no more than that."""
+        slots = [slot.id.encode() for slot in self.problem.slots]
+        who = [f"{self.problem.seed}\n{c.id}\n".encode() for c in self.problem.candidates]
+        weights = np.zeros(len(chosen), dtype=np.int64)
+        drawn = np.flatnonzero(self.options.pair[chosen] >= 0)
+        at = chosen[drawn]
+        digests = b"".join(
+            sha256(who[c] + slots[s]).digest()[:4]
+            for c, s in zip(
+                self.options.candidate[at].tolist(), self.options.slot[at].tolist(), strict=True
+            )
+        )
+        weights[drawn] = np.frombuffer(digests, dtype=">u4").astype(np.int64) >> 2
+        return weights

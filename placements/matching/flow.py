@@ -1,0 +1,75 @@
+"""One level, solved exactly: OR-tools' flow algorithms over the core. The only user of OR-tools.
+
+OR-tools is imported when first needed, so that verifying a solution loads no solver at all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .core import Core
+from .pairs import Ints
+
+
+def choose(core: Core, cost: Ints) -> Ints:
+    """For each row of the core the position (in the core's columns) of its option in a cheapest
+    solution."""
+    nowhere = core.options.nowhere
+    if not core.full.any() and not cost[core.slot != nowhere].any() and cost.max() == 1:
+        return _most_placed(core, cost)
+    return _cheapest(core, cost)
+
+
+def _cheapest(core: Core, cost: Ints) -> Ints:
+    """Minimum-cost flow. The node of NOWHERE is the sink. A slot that must be full demands its
+    room; any other passes on to the sink what it got."""
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+    rows, nowhere = len(core.start), core.options.nowhere
+    passing = np.flatnonzero(~core.full[:nowhere] & (core.room[:nowhere] > 0))
+    flow = SimpleMinCostFlow()
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([core.row, rows + passing]),
+        np.concatenate([rows + core.slot, np.full(len(passing), rows + nowhere)]),
+        np.concatenate([np.ones(len(core.row), dtype=np.int64), core.room[passing]]),
+        np.concatenate(
+            [cost - core.least(cost)[core.row], np.zeros(len(passing), dtype=np.int64)]
+        ),
+    )
+    demand = np.where(core.full[:nowhere], core.room[:nowhere], 0)
+    supplies = np.concatenate(
+        [np.ones(rows, dtype=np.int64), -demand, [int(demand.sum()) - rows]]
+    )
+    flow.set_nodes_supplies(np.arange(len(supplies)), supplies)
+    status = flow.solve()
+    if status != flow.OPTIMAL:
+        raise RuntimeError(f"The flow of a feasible level ended with {status}.")
+    return np.flatnonzero(flow.flows(arcs[: len(core.row)]))
+
+
+def _most_placed(core: Core, cost: Ints) -> Ints:
+    """Maximum flow, for the first level: only going without costs, and it costs everybody counted
+    the same. Those who are not counted go without for now."""
+    from ortools.graph.python.max_flow import SimpleMaxFlow
+
+    rows, nowhere = len(core.start), core.options.nowhere
+    without = core.slot == nowhere
+    counted = np.zeros(rows, dtype=np.bool_)
+    counted[core.row[without & (cost > 0)]] = True
+    used = np.flatnonzero(counted[core.row] & ~without)
+    source, sink = rows + nowhere, rows + nowhere + 1
+    drawn = np.flatnonzero(counted)
+    slots = np.flatnonzero(core.room[:nowhere] > 0)
+    flow = SimpleMaxFlow()
+    arcs = flow.add_arcs_with_capacity(
+        np.concatenate([core.row[used], np.full(len(drawn), source), rows + slots]),
+        np.concatenate([rows + core.slot[used], drawn, np.full(len(slots), sink)]),
+        np.concatenate([np.ones(len(used) + len(drawn), dtype=np.int64), core.room[slots]]),
+    )
+    status = flow.solve(source, sink)
+    if status != flow.OPTIMAL:
+        raise RuntimeError(f"The flow of the first level ended with {status}.")
+    chosen = np.flatnonzero(without)
+    placed = used[flow.flows(arcs[: len(used)]) > 0]
+    chosen[core.row[placed]] = placed
+    return chosen

@@ -1,0 +1,59 @@
+"""Solve a problem: one level at a time, each as good as can be without giving up any before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .certificate import certify
+from .core import Core
+from .costs import Costs
+from .errors import Stopped
+from .flow import choose
+from .options import Options
+from .policies import levels
+from .prices import prices
+from .problem import Problem
+from .solution import PROVEN, UNPROVEN, Solution
+
+Progress = Callable[[str, int, int], None]
+
+
+def solve(
+    problem: Problem,
+    *,
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """The only best solution of `problem`, with its proof.
+
+    `on_progress(level, done, total)` is called before each level and once at the end. If
+    `should_stop()` says yes between two levels, `Stopped` is raised.
+    """
+    options = Options.of(problem)
+    costs = Costs(options)
+    names = levels(problem.policy, (c.priority for c in problem.candidates))
+    core = Core.whole(options)
+    answer = core.settled.copy()
+    for done, name in enumerate(names):
+        if should_stop is not None and should_stop():
+            raise Stopped(f"Stopped before the level {name}.")
+        if on_progress is not None:
+            on_progress(name, done, len(names))
+        cost = costs.of(name, core.option)
+        if not core.varies(cost):
+            continue
+        chosen = choose(core, cost)
+        answer[core.candidate] = core.option[chosen]
+        core = core.narrowed(cost, prices(core, cost, chosen))
+    proofs = certify(costs, names, answer)
+    if on_progress is not None:
+        on_progress(names[-1], len(names), len(names))
+    slots, held = problem.slots, options.slot[answer].tolist()
+    ids = [candidate.id for candidate in problem.candidates]
+    return Solution(
+        assignments={c: slots[s].id for c, s in zip(ids, held, strict=True) if s < len(slots)},
+        unplaced=[c for c, s in zip(ids, held, strict=True) if s == len(slots)],
+        levels=proofs,
+        status=PROVEN if all(level.proven for level in proofs) else UNPROVEN,
+        problem_sha256=problem.sha256,
+    )
