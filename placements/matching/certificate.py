@@ -23,7 +23,7 @@ def certify(costs: Costs, names: list[str], answer: Ints) -> list[Level]:
     for name in names:
         value = total(costs.of(name, answer))
         if not proven:
-            levels.append(Level(name, value, None, False))
+            levels.append(Level(name, value, bound=None, proven=False))
             continue
         cost = costs.of(name, core.option)
         price = np.zeros(len(core.room), dtype=np.int64)

@@ -1,7 +1,7 @@
 """The core: where, after the levels so far, there is still a choice.
 
-Once a level is proven, only options with reduced cost 0 can be part of any best solution, and a slot
-with a price must be full in all of them. Candidates left with one option are settled and leave
+Once a level is proven, only options with reduced cost 0 can be part of any best solution, and a
+slot with a price must be full in all of them. Candidates left with one option are settled and leave
 the core together with the room they take. Each level is therefore solved on a smaller network.
 """
 
@@ -53,7 +53,7 @@ class Core:
         return bool(np.any(cost != cost[self.start][self.row]))
 
     def narrowed(self, cost: Ints, prices: Ints) -> Core:
-        """What is left to choose when nothing of this level, proven by `prices`, may be given up."""
+        """What is left to choose when nothing of this level may be given up; `prices` prove it."""
         reduced = cost + prices[self.slot]
         tight = np.flatnonzero(reduced == self.least(reduced)[self.row])
         full = self.full | (prices != 0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from . import policies
 from .options import Options
-from .pairs import Flags, Ints
+from .pairs import Ints
 
 
 class Costs:
@@ -63,7 +63,7 @@ class Costs:
         return np.where(pair < 0, 0, columns.travel[pair]) if len(columns) else 0 * pair
 
     def _lottery(self, chosen: Ints) -> Ints:
-        """The same as `lottery_weight` for each; hashing is what takes time, so no more than that."""
+        """As `lottery_weight`, for many at once: almost all of the time here is hashing."""
         slots = [slot.id.encode() for slot in self.problem.slots]
         who = [f"{self.problem.seed}\n{c.id}\n".encode() for c in self.problem.candidates]
         weights = np.zeros(len(chosen), dtype=np.int64)

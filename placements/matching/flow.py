@@ -14,8 +14,9 @@ from .pairs import Ints
 def choose(core: Core, cost: Ints) -> Ints:
     """For each row of the core the position (in the core's columns) of its option in a cheapest
     solution."""
-    nowhere = core.options.nowhere
-    if not core.full.any() and not cost[core.slot != nowhere].any() and cost.max() == 1:
+    without = core.slot == core.options.nowhere
+    everybody_may = np.count_nonzero(without) == len(core.start)
+    if everybody_may and not core.full.any() and not cost[~without].any() and cost.max() == 1:
         return _most_placed(core, cost)
     return _cheapest(core, cost)
 
@@ -32,14 +33,10 @@ def _cheapest(core: Core, cost: Ints) -> Ints:
         np.concatenate([core.row, rows + passing]),
         np.concatenate([rows + core.slot, np.full(len(passing), rows + nowhere)]),
         np.concatenate([np.ones(len(core.row), dtype=np.int64), core.room[passing]]),
-        np.concatenate(
-            [cost - core.least(cost)[core.row], np.zeros(len(passing), dtype=np.int64)]
-        ),
+        np.concatenate([cost - core.least(cost)[core.row], np.zeros(len(passing), dtype=np.int64)]),
     )
     demand = np.where(core.full[:nowhere], core.room[:nowhere], 0)
-    supplies = np.concatenate(
-        [np.ones(rows, dtype=np.int64), -demand, [int(demand.sum()) - rows]]
-    )
+    supplies = np.concatenate([np.ones(rows, dtype=np.int64), -demand, [int(demand.sum()) - rows]])
     flow.set_nodes_supplies(np.arange(len(supplies)), supplies)
     status = flow.solve()
     if status != flow.OPTIMAL:

@@ -65,9 +65,7 @@ class Pairs:
         return cls(first, _column("slot", slot), **rest)
 
     @classmethod
-    def of(
-        cls, source: Any, candidate_at: Mapping[str, int], slot_at: Mapping[str, int]
-    ) -> Pairs:
+    def of(cls, source: Any, candidate_at: Mapping[str, int], slot_at: Mapping[str, int]) -> Pairs:
         """Checked columns, whether they came as columns or as `Pair` objects."""
         if isinstance(source, Pairs):
             source.check(len(candidate_at), len(slot_at))

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from . import canonical, policies, reading
-from .errors import InputError, ProblemError
+from .errors import InputError
 from .fields import MAX_CAPACITY, MAX_PRIORITY, Check, optional, parse, text, texts, whole
 from .pairs import Pair, Pairs
 
@@ -185,8 +185,12 @@ def _check_pins(problem: Problem) -> None:
     for i, slot in pinned.items():
         candidate = problem.candidates[i].id
         if not columns.has(i, problem.slot_index[slot]):
-            raise InputError(f'The candidate "{candidate}" is pinned to "{slot}" but has no pair there.')
+            raise InputError(
+                f'The candidate "{candidate}" is pinned to "{slot}" but has no pair there.'
+            )
         held[slot] += 1
         capacity = problem.slots[problem.slot_index[slot]].capacity
         if held[slot] > capacity:
-            raise InputError(f'More candidates are pinned to "{slot}" than its capacity of {capacity}.')
+            raise InputError(
+                f'More candidates are pinned to "{slot}" than its capacity of {capacity}.'
+            )

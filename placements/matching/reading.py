@@ -78,7 +78,12 @@ def _objects(values: Any, name: str, kind: type[Row]) -> list[Row]:
     required = [key for key, default in known.items() if default is MISSING]
     # null says the same as leaving the field out.
     return [
-        kind(**{k: v for k, v in record(row, f"{name}[{i}]", known, required).items()
-                if v is not None or known[k] is MISSING})
+        kind(
+            **{
+                k: v
+                for k, v in record(row, f"{name}[{i}]", known, required).items()
+                if v is not None or known[k] is MISSING
+            }
+        )
         for i, row in enumerate(sequence(values, name))
     ]

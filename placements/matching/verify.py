@@ -1,0 +1,225 @@
+"""Is this solution what it claims to be? Written from the definitions, with no code of the solver.
+
+Given are a problem and a solution, from whomever. Checked are the hash, that everybody is listed
+once, that nobody is where she may not be, that no slot is overfull, every pin, every level's value,
+and every claim of proof, by working the bound out again from the prices. Why that is a proof:
+
+Charge a price for each place of a slot. Whatever the assignment, its cost is at least
+    the sum over candidates of the least (cost + price) among her options
+    less the sum over slots of capacity x price,
+provided no price is below 0, since no slot is used beyond capacity; below 0 is allowed too where
+every assignment considered fills the slot. Going without a place is an option that is never charged.
+An assignment whose cost equals this bound is best; and then every best one uses only options that
+attain the least, and fills every slot with a price. So the next level need only consider those.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
+
+import numpy as np
+import numpy.typing as npt
+
+from .problem import Problem
+from .solution import Level, Solution
+
+Numbers = npt.NDArray[np.int64]
+
+# With costs below 2**40 and prices below this, no sum of two leaves 64 bits.
+HIGHEST_PRICE = 2**60
+
+
+def verify(problem: Problem, solution: Solution) -> list[str]:
+    """A sentence for each thing that is wrong; none if everything holds."""
+    wrong = list(_check_identity(problem, solution))
+    wrong += _check_people(problem, solution)
+    if not wrong:
+        wrong += _check_places(problem, solution)
+    if not wrong:
+        wrong += _check_levels(problem, solution)
+    return wrong
+
+
+def _check_identity(problem: Problem, solution: Solution) -> Iterator[str]:
+    if solution.problem_sha256 != sha256(problem.canonical()).hexdigest():
+        yield "The solution belongs to another problem: problem_sha256 differs."
+
+
+def _check_people(problem: Problem, solution: Solution) -> Iterator[str]:
+    """Everybody once, nobody else, slots that exist, in canonical order."""
+    known, slots = set(problem.candidate_index), set(problem.slot_index)
+    placed, unplaced = list(solution.assignments), list(solution.unplaced)
+    listed = Counter(placed + unplaced)
+    yield from (f'"{name}" is not a candidate.' for name in sorted(set(listed) - known))
+    yield from (f'"{name}" is neither placed nor unplaced.' for name in sorted(known - set(listed)))
+    yield from (f'"{name}" is listed {n} times.' for name, n in sorted(listed.items()) if n > 1)
+    for name, slot in solution.assignments.items():
+        if slot not in slots:
+            yield f'"{name}" is placed at "{slot}", which is not a slot.'
+    if placed != sorted(placed) or unplaced != sorted(unplaced):
+        yield "The candidates are not in order of their ids."
+
+
+def _check_places(problem: Problem, solution: Solution) -> Iterator[str]:
+    """Eligibility, capacity, pins."""
+    load = Counter(solution.assignments.values())
+    for slot in problem.slots:
+        if load[slot.id] > slot.capacity:
+            yield f'"{slot.id}" holds {load[slot.id]}, more than its capacity of {slot.capacity}.'
+    eligible = _eligible(problem)
+    for name, place in solution.assignments.items():
+        if (problem.candidate_index[name], problem.slot_index[place]) not in eligible:
+            yield f'"{name}" may not be at "{place}".'
+    for candidate in problem.candidates:
+        if candidate.pinned and solution.assignments.get(candidate.id) != candidate.pinned:
+            yield f'"{candidate.id}" is pinned to "{candidate.pinned}" but is not there.'
+
+
+def _eligible(problem: Problem) -> set[tuple[int, int]]:
+    columns = problem.columns
+    return set(zip(columns.candidate.tolist(), columns.slot.tolist(), strict=True))
+
+
+def _check_levels(problem: Problem, solution: Solution) -> Iterator[str]:
+    names = [level.name for level in solution.levels]
+    if names != _level_names(problem):
+        yield f"The levels are {names}, but the policy asks for {_level_names(problem)}."
+        return
+    options = _Options(problem, solution)
+    proven = True
+    for level in solution.levels:
+        value = _sum(options.cost(level.name, options.taken))
+        if level.value != value:
+            yield f"The level {level.name} has the value {value}, not {level.value}."
+        problems = list(_check_proof(options, level, claimable=proven))
+        yield from problems
+        proven = proven and level.proven and not problems
+    status = "proven" if all(level.proven for level in solution.levels) else "unproven"
+    if solution.status != status:
+        yield f'The status is "{solution.status}", but the levels make it "{status}".'
+
+
+def _check_proof(options: _Options, level: Level, *, claimable: bool) -> Iterator[str]:
+    """The bound again from the prices; if it proves the level, only best options stay."""
+    name = level.name
+    if level.proven and not claimable:
+        yield f"The level {name} cannot be proven after one that is not."
+    if level.bound is None:
+        if level.proven or level.prices:
+            yield f"The level {name} claims a proof without a bound."
+        return
+    if not claimable:
+        yield f"The level {name} claims a bound after a level that is not proven."
+        return
+    price = np.zeros(len(options.capacity), dtype=np.int64)
+    yield from _fill_in(price, options, level)
+    bound = options.bound(name, price)
+    if bound != level.bound:
+        yield f"The prices of the level {name} prove the bound {bound}, not {level.bound}."
+    if level.proven != (bound == level.value):
+        yield f"The level {name} has proven = {level.proven}, value {level.value}, bound {bound}."
+    options.keep_best(name, price)
+
+
+def _fill_in(price: Numbers, options: _Options, level: Level) -> Iterator[str]:
+    """The level's prices into a column; those that could not prove anything are left out."""
+    for slot, value in level.prices.items():
+        at = options.problem.slot_index.get(slot)
+        if at is None:
+            yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
+        elif abs(value) > HIGHEST_PRICE:
+            yield f'The price of "{slot}" at the level {level.name} is out of range.'
+        elif value < 0 and not options.filled[at]:
+            yield f'The price of "{slot}" at the level {level.name} may not be negative.'
+        else:
+            price[at] = value
+
+
+class _Options:
+    """What each candidate may be given, as columns; the last of hers is to go without (slot -1)."""
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        self.problem = problem
+        columns, everybody = problem.columns, len(problem.candidates)
+        # Slot -1 is the last entry of both columns: no capacity to pay back, never filled.
+        self.capacity = np.array([slot.capacity for slot in problem.slots] + [0], dtype=np.int64)
+        self.filled = np.zeros(len(self.capacity), dtype=np.bool_)
+        self.candidate = np.append(columns.candidate, np.arange(everybody))
+        self.slot = np.append(columns.slot, np.full(everybody, -1))
+        self.rank = np.append(columns.rank, np.zeros(everybody, dtype=np.int64))
+        self.travel = np.append(columns.travel, np.zeros(everybody, dtype=np.int64))
+        self.last_rank = np.zeros(everybody, dtype=np.int64)
+        np.maximum.at(self.last_rank, columns.candidate, columns.rank)
+        held = [solution.assignments.get(c.id) for c in problem.candidates]
+        place = np.array([-1 if s is None else problem.slot_index[s] for s in held], dtype=np.int64)
+        pinned = np.array([c.pinned is not None for c in problem.candidates], dtype=np.bool_)
+        at_place = self.slot == place[self.candidate]
+        self.taken = np.flatnonzero(at_place)
+        self.live = np.flatnonzero(at_place | ~pinned[self.candidate])
+
+    def cost(self, level: str, which: Numbers) -> Numbers:
+        """The definitions of the levels."""
+        who, slot = self.candidate[which], self.slot[which]
+        without, people = slot == -1, self.problem.candidates
+        if level == "placed":
+            return without.astype(np.int64)
+        if level.startswith("placed:"):
+            least = int(level.removeprefix("placed:"))
+            counted = np.array([c.priority >= least for c in people], dtype=np.bool_)
+            return (without & counted[who]).astype(np.int64)
+        if level == "wishes:squared":
+            rank = self.rank[which]
+            rank[rank == 0] = self.last_rank[who[rank == 0]] + 1
+            return np.where(without, 0, rank**2)
+        if level == "moves":
+            at = [self.problem.slot_index[c.previous] if c.previous else None for c in people]
+            moved = [at[c] is not None and at[c] != s for c, s in _zip(who, slot)]
+            return np.array(moved, dtype=np.int64)
+        if level == "travel":
+            return np.where(without, 0, self.travel[which])
+        if level == "lottery":
+            return np.array([self._weight(c, s) for c, s in _zip(who, slot)], dtype=np.int64)
+        raise ValueError(f"The level {level} has no definition here.")
+
+    def _weight(self, candidate: int, slot: int) -> int:
+        """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
+        if slot == -1:
+            return 0
+        lines = (self.problem.seed, self.problem.candidates[candidate].id)
+        drawn = sha256("\n".join((*lines, self.problem.slots[slot].id)).encode()).hexdigest()
+        return int(drawn[:8], 16) // 4
+
+    def _charged(self, level: str, price: Numbers) -> tuple[Numbers, Numbers]:
+        """Cost and price of each live option, and the least of them for each candidate."""
+        charged = self.cost(level, self.live) + price[self.slot[self.live]]
+        least = np.full(len(self.problem.candidates), np.iinfo(np.int64).max, dtype=np.int64)
+        np.minimum.at(least, self.candidate[self.live], charged)
+        return charged, least
+
+    def bound(self, level: str, price: Numbers) -> int:
+        _, least = self._charged(level, price)
+        paid_back = sum(c * p for c, p in _zip(self.capacity, price) if p)
+        return _sum(least) - paid_back
+
+    def keep_best(self, level: str, price: Numbers) -> None:
+        charged, least = self._charged(level, price)
+        self.live = self.live[charged == least[self.candidate[self.live]]]
+        self.filled |= price != 0
+
+
+def _level_names(problem: Problem) -> list[str]:
+    """Priority classes first, the most urgent before the rest; then the policy."""
+    priorities = {candidate.priority for candidate in problem.candidates}
+    urgent = sorted(priorities - {min(priorities)}, reverse=True) if priorities else []
+    return [*(f"placed:{priority}" for priority in urgent), *problem.policy]
+
+
+def _zip(*columns: Numbers) -> Iterator[tuple[int, ...]]:
+    """Columns as rows of Python's own integers, which have no limit."""
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _sum(values: Numbers) -> int:
+    return sum(values.tolist())
