@@ -73,7 +73,7 @@ class UserManager(BaseUserManager["User"]):
 class User(Record, AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What she may do follows from her memberships, never from flags."""
 
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=160)
     written_standard = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL
@@ -92,7 +92,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            # With UNIQUE on the column: one person per address, however it is spelled.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
             # Superusers would go round the table of permissions, so there are none.
             models.CheckConstraint(
                 condition=models.Q(is_superuser=False), name="user_no_superuser"

@@ -25,9 +25,15 @@ def minutes(
         np.radians(np.asarray(a, dtype=float))
         for a in (from_latitude, from_longitude, to_latitude, to_longitude)
     )
-    chord = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
+    chord = (
+        np.sin((lat2 - lat1) / 2) ** 2
+        + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
+    )
     km = 2 * EARTH_KM * np.arcsin(np.sqrt(chord))
-    return np.rint(km * DETOUR / KM_PER_MINUTE + START_MINUTES).astype(np.int64)
+    estimate: npt.NDArray[np.int64] = np.rint(km * DETOUR / KM_PER_MINUTE + START_MINUTES).astype(
+        np.int64
+    )
+    return estimate
 
 
 def between(home: Municipality, workplace: Workplace) -> int:

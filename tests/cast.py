@@ -1,4 +1,4 @@
-"""The cast: one world with everything in it, and a second, full world that must never leak into it."""
+"""The cast: one full world, and a second one, as full, that must never leak into it."""
 
 from dataclasses import dataclass
 

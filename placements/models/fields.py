@@ -45,12 +45,12 @@ class DaysField(models.Field):  # type: ignore[type-arg]  # a field of one Pytho
 
 
 @DaysField.register_lookup
-class DaysOverlap(models.Lookup):  # type: ignore[type-arg]  # compares two sets of days
+class DaysOverlap(models.Lookup[Any]):
     """`days__overlap=other.days`: do they share a day?"""
 
     lookup_name = "overlap"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} && {right}", [*left_params, *right_params]
+        return f"{left} && {right}", (*left_params, *right_params)
