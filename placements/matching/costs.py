@@ -11,7 +11,7 @@ import numpy as np
 
 from . import policies
 from .options import Options
-from .pairs import Ints
+from .pairs import Flags, Ints
 
 
 class Costs:
@@ -33,22 +33,24 @@ class Costs:
         }
         return at_level[level](chosen)
 
+    def _without(self, chosen: Ints) -> Flags:
+        return np.equal(self.options.slot[chosen], self.options.nowhere)
+
     def _placed(self, level: str, chosen: Ints) -> Ints:
-        without = self.options.pair[chosen] < 0
+        counted = self._without(chosen)
         _, _, least = level.partition(":")
         if least:
             priority = np.array([c.priority for c in self.problem.candidates], dtype=np.int64)
-            without = without & (priority[self.options.candidate[chosen]] >= int(least))
-        return without.astype(np.int64)
+            counted &= priority[self.options.candidate[chosen]] >= int(least)
+        return counted.astype(np.int64)
 
     def _wishes_squared(self, chosen: Ints) -> Ints:
-        columns = self.problem.columns
+        """A place that was not wished for counts as one rank past the end of her list."""
+        columns, rank = self.problem.columns, self.options.rank[chosen]
         last = np.zeros(len(self.problem.candidates), dtype=np.int64)
         np.maximum.at(last, columns.candidate, columns.rank)
-        pair = self.options.pair[chosen]
-        rank = columns.rank[pair] if len(columns) else pair
-        rank = np.where(rank > 0, rank, last[self.options.candidate[chosen]] + 1)
-        return np.where(pair < 0, 0, rank * rank)
+        rank = rank + (rank == 0) * (last[self.options.candidate[chosen]] + 1)
+        return rank * rank * ~self._without(chosen)
 
     def _moves(self, chosen: Ints) -> Ints:
         index = self.problem.slot_index
@@ -56,18 +58,18 @@ class Costs:
             [-1 if c.previous is None else index[c.previous] for c in self.problem.candidates],
             dtype=np.int64,
         )[self.options.candidate[chosen]]
-        return ((previous >= 0) & (previous != self.options.slot[chosen])).astype(np.int64)
+        moved: Flags = (previous >= 0) & (previous != self.options.slot[chosen])
+        return moved.astype(np.int64)
 
     def _travel(self, chosen: Ints) -> Ints:
-        pair, columns = self.options.pair[chosen], self.problem.columns
-        return np.where(pair < 0, 0, columns.travel[pair]) if len(columns) else 0 * pair
+        return self.options.travel[chosen]
 
     def _lottery(self, chosen: Ints) -> Ints:
         """As `lottery_weight`, for many at once: almost all of the time here is hashing."""
         slots = [slot.id.encode() for slot in self.problem.slots]
         who = [f"{self.problem.seed}\n{c.id}\n".encode() for c in self.problem.candidates]
         weights = np.zeros(len(chosen), dtype=np.int64)
-        drawn = np.flatnonzero(self.options.pair[chosen] >= 0)
+        drawn = np.flatnonzero(~self._without(chosen))
         at = chosen[drawn]
         digests = b"".join(
             sha256(who[c] + slots[s]).digest()[:4]

@@ -21,7 +21,7 @@ from .fields import MAX_RANK
 from .lottery import lottery_weight
 from .policies import LOTTERY
 from .problem import Problem
-from .shortage import Gain, HallSet, call_list, unplaced
+from .shortage import Gain, HallSet, call_list, hall_set, unplaced
 from .solution import Solution
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "WishExplanation",
     "call_list",
     "candidate",
+    "hall_set",
     "unplaced",
 ]
 

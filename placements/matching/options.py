@@ -6,6 +6,7 @@ pinned candidate has one option. Everything after this module is about choosing 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +17,13 @@ from .problem import Problem
 
 @dataclass(frozen=True, eq=False)
 class Options:
-    """Sorted by candidate, then slot; NOWHERE last. `pair` is -1 there."""
+    """Sorted by candidate, then slot; NOWHERE last. `rank` is 0 where nothing was wished."""
 
     problem: Problem
     candidate: Ints
     slot: Ints
-    pair: Ints
+    rank: Ints
+    travel: Ints
     room: Ints
 
     @property
@@ -42,15 +44,17 @@ class Options:
         candidate = np.concatenate([columns.candidate[kept], loose])
         order = np.argsort(candidate, kind="stable")
         slot = np.concatenate([columns.slot[kept], np.full(len(loose), nowhere)])
-        pair = np.concatenate([kept, np.full(len(loose), -1)])
+        nothing = np.zeros(len(loose), dtype=np.int64)
+        rank = np.concatenate([columns.rank[kept], nothing])
+        travel = np.concatenate([columns.travel[kept], nothing])
         room = np.array([s.capacity for s in problem.slots] + [everybody], dtype=np.int64)
-        return cls(problem, candidate[order], slot[order], pair[order], room)
+        return cls(problem, candidate[order], slot[order], rank[order], travel[order], room)
 
     def starts(self, candidate: Ints) -> Ints:
         """Where each candidate's stretch begins, in a column sorted by candidate."""
         return np.flatnonzero(changes(candidate))
 
-    def find(self, chosen: dict[str, str]) -> Ints:
+    def find(self, chosen: Mapping[str, str]) -> Ints:
         """The option each candidate holds; -1 if what she holds is not an option of hers."""
         wanted = np.full(len(self.problem.candidates), self.nowhere, dtype=np.int64)
         for name, slot in chosen.items():

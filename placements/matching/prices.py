@@ -39,9 +39,10 @@ def prices(core: Core, cost: Ints, chosen: Ints) -> Ints:
         if np.array_equal(raised, price):
             break
         price = raised
-    price = price - price[nowhere]
+    price -= price[nowhere]
     price[spare] = 0
-    return np.where(free, np.maximum(price, 0), price)
+    price[free] = np.maximum(price[free], 0)
+    return price
 
 
 def bound(core: Core, cost: Ints, price: Ints) -> int:

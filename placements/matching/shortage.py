@@ -57,31 +57,55 @@ def call_list(problem: Problem, solution: Solution) -> list[Gain]:
     return sorted(gains, key=lambda gain: (-gain.gain, gain.slot))
 
 
+def hall_set(problem: Problem, solution: Solution, candidate_id: str) -> HallSet:
+    """The Hall set around one unplaced candidate: often smaller than the one `unplaced` puts her
+    in, which joins all that meet. Such sets may overlap, so their surpluses do not add up."""
+    if candidate_id in solution.assignments:
+        raise ValueError(f'"{candidate_id}" is placed.')
+    alone = {problem.candidate_index[candidate_id]}
+    return _hall_set(problem, solution, *_reached(_Ties(problem, solution), alone, {}, set()))
+
+
+class _Ties:
+    """Who may use which slots, and who holds which."""
+
+    def __init__(self, problem: Problem, solution: Solution) -> None:
+        options = Options.of(problem)
+        self.usable = defaultdict[int, list[int]](list)
+        self.holders = defaultdict[int, list[int]](list)
+        for who, slot in zip(options.candidate.tolist(), options.slot.tolist(), strict=True):
+            if slot != options.nowhere:
+                self.usable[who].append(slot)
+        for name, place in solution.assignments.items():
+            self.holders[problem.slot_index[place]].append(problem.candidate_index[name])
+
+
 def _groups(problem: Problem, solution: Solution) -> list[Group]:
     """Candidates and slots reached from each unplaced candidate; groups that meet are one."""
-    options = Options.of(problem)
-    usable, holders = defaultdict[int, list[int]](list), defaultdict[int, list[int]](list)
-    for who, slot in zip(options.candidate.tolist(), options.slot.tolist(), strict=True):
-        if slot != options.nowhere:
-            usable[who].append(slot)
-    for name, place in solution.assignments.items():
-        holders[problem.slot_index[place]].append(problem.candidate_index[name])
+    ties = _Ties(problem, solution)
     group_of: dict[int, int] = {}
     groups: dict[int, Group] = {}
     for number, name in enumerate(solution.unplaced):
-        people, slots, met = {problem.candidate_index[name]}, set[int](), set[int]()
-        waiting = list(people)
-        while waiting:
-            for slot in usable[waiting.pop()]:
-                if slot in group_of:
-                    met.add(group_of[slot])
-                elif slot not in slots:
-                    slots.add(slot)
-                    waiting += [who for who in holders[slot] if who not in people]
-                    people.update(holders[slot])
+        met = set[int]()
+        people, slots = _reached(ties, {problem.candidate_index[name]}, group_of, met)
         group_of.update(dict.fromkeys(slots, number))
-        _merge(groups, group_of, [(number, (people, slots)), *((g, groups.pop(g)) for g in met)])
+        parts = [(number, (people, slots)), *((other, groups.pop(other)) for other in met)]
+        _merge(groups, group_of, parts)
     return list(groups.values())
+
+
+def _reached(ties: _Ties, people: set[int], group_of: dict[int, int], met: set[int]) -> Group:
+    """From `people` on, but not into slots that are in a group already: those groups are `met`."""
+    slots, waiting = set[int](), list(people)
+    while waiting:
+        for slot in ties.usable[waiting.pop()]:
+            if slot in group_of:
+                met.add(group_of[slot])
+            elif slot not in slots:
+                slots.add(slot)
+                waiting += [who for who in ties.holders[slot] if who not in people]
+                people.update(ties.holders[slot])
+    return people, slots
 
 
 def _merge(

@@ -8,9 +8,10 @@ Charge a price for each place of a slot. Whatever the assignment, its cost is at
     the sum over candidates of the least (cost + price) among her options
     less the sum over slots of capacity x price,
 provided no price is below 0, since no slot is used beyond capacity; below 0 is allowed too where
-every assignment considered fills the slot. Going without a place is an option that is never charged.
-An assignment whose cost equals this bound is best; and then every best one uses only options that
-attain the least, and fills every slot with a price. So the next level need only consider those.
+every assignment considered fills the slot. Going without a place is an option that is never
+charged. An assignment whose cost equals this bound is best; and then every best one uses only
+options that attain the least, and fills every slot with a price. So the next level need only
+consider those.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from .problem import Problem
 from .solution import Level, Solution
 
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 # With costs below 2**40 and prices below this, no sum of two leaves 64 bits.
 HIGHEST_PRICE = 2**60
@@ -162,23 +164,24 @@ class _Options:
     def cost(self, level: str, which: Numbers) -> Numbers:
         """The definitions of the levels."""
         who, slot = self.candidate[which], self.slot[which]
-        without, people = slot == -1, self.problem.candidates
+        people = self.problem.candidates
+        without: Flags = slot == -1
         if level == "placed":
             return without.astype(np.int64)
         if level.startswith("placed:"):
             least = int(level.removeprefix("placed:"))
-            counted = np.array([c.priority >= least for c in people], dtype=np.bool_)
+            counted: Flags = np.array([c.priority >= least for c in people], dtype=np.bool_)
             return (without & counted[who]).astype(np.int64)
         if level == "wishes:squared":
             rank = self.rank[which]
             rank[rank == 0] = self.last_rank[who[rank == 0]] + 1
-            return np.where(without, 0, rank**2)
+            return rank * rank * ~without
         if level == "moves":
             at = [self.problem.slot_index[c.previous] if c.previous else None for c in people]
             moved = [at[c] is not None and at[c] != s for c, s in _zip(who, slot)]
             return np.array(moved, dtype=np.int64)
         if level == "travel":
-            return np.where(without, 0, self.travel[which])
+            return self.travel[which] * ~without
         if level == "lottery":
             return np.array([self._weight(c, s) for c, s in _zip(who, slot)], dtype=np.int64)
         raise ValueError(f"The level {level} has no definition here.")
