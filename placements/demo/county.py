@@ -92,6 +92,7 @@ def build_county(today: dt.date) -> Demo:
         municipalities={
             m.number: m for m in Municipality.objects.current(today).filter(county__number="50")
         },
+        cast=_cast(),
     )
     _breaks(demo)
     _schools(demo)

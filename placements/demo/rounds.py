@@ -39,15 +39,26 @@ class Spec:
     answered: float = 1.0  # share of workplaces that have answered
     wished: float = 1.0  # share of students who have sent wishes
     two_patterns: bool = False  # some schools in a block, some on Tuesdays and Wednesdays
+    none: float = 0.1  # share of answers that offer nothing in a period
+    extra: float = 0.0  # share of offers with one place more than usual
 
 
 SPECS = [
-    Spec("closed-2", "closed", -93, level=3, years_back=2),
+    Spec("closed-2", "closed", -93, level=3, years_back=2, extra=0.2),
     Spec("closed-1b", "closed", -56, level=3, years_back=1),
-    Spec("closed-1", "closed", -41, level=3, years_back=1, two_patterns=True),
-    Spec("published", "published", -2, level=3, answered=0.96, wished=0.97),
-    Spec("matching", "matching", 11, level=3, answered=0.95, wished=0.98, two_patterns=True),
-    Spec("open", "open", 17, level=2, answered=0.9, wished=0.72),
+    Spec("closed-1", "closed", -41, level=3, years_back=1, two_patterns=True, none=0.4),
+    Spec("published", "published", -2, level=3, answered=0.96, wished=0.97, none=0.0, extra=0.5),
+    Spec(
+        "matching",
+        "matching",
+        11,
+        level=3,
+        answered=0.95,
+        wished=0.98,
+        two_patterns=True,
+        none=0.31,
+    ),
+    Spec("open", "open", 17, level=2, answered=0.92, wished=0.72, none=0.0, extra=0.5),
     Spec("collecting", "collecting", 22, level=2, answered=0.45, wished=0.0),
     Spec("draft", "draft", 41, level=3, answered=0.0, wished=0.0),
 ]
@@ -146,7 +157,7 @@ def _answers(demo: Demo, spec: Spec, round: Round, periods: list[Period]) -> Non
             reason=rng.choice(["no_supervisor", "staff_change", "no_space"]) if declines else "",
         )
         for n, period in enumerate(periods):
-            capacity = _capacity(demo, workplace, n) if state == "answered" else 0
+            capacity = _capacity(demo, spec, workplace) if state == "answered" else 0
             if state in ("answered", "declined"):
                 Slot.objects.create(
                     id=make_id("slot", *key, n),
@@ -157,12 +168,14 @@ def _answers(demo: Demo, spec: Spec, round: Round, periods: list[Period]) -> Non
                 )
 
 
-def _capacity(demo: Demo, workplace: Workplace, n: int) -> int:
-    """Hospital units take one to four, others one or two; the second pattern suits fewer."""
-    choices = {"hospital": [1, 2, 2, 3, 4], "out_of_hours": [1, 2, 2]}.get(
+def _capacity(demo: Demo, spec: Spec, workplace: Workplace) -> int:
+    """Hospital units take one to four, others one or two."""
+    usual = {"hospital": [1, 2, 2, 3, 4], "out_of_hours": [1, 2, 2]}.get(
         workplace.kind, [1, 1, 1, 2]
     )
-    return 0 if demo.rng.random() < (0.1, 0.25)[n] else demo.rng.choice(choices)
+    if demo.rng.random() < spec.none:
+        return 0
+    return demo.rng.choice(usual) + (demo.rng.random() < spec.extra)
 
 
 def _candidates(demo: Demo, spec: Spec, round: Round, periods: list[Period]) -> None:
