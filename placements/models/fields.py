@@ -45,7 +45,7 @@ class DaysField(models.Field):  # type: ignore[type-arg]  # a field of one Pytho
 
 
 @DaysField.register_lookup
-class DaysOverlap(models.Lookup):  # type: ignore[type-arg]  # not subscriptable when run
+class DaysOverlap(models.Lookup):
     """`days__overlap=other.days`: do they share a day?"""
 
     lookup_name = "overlap"

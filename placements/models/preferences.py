@@ -11,7 +11,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
-from accounts.policy import Role
 from placements.models.capacity import Slot
 from placements.models.rounds import Period, Round
 from placements.models.workplaces import Workplace

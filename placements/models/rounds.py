@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -64,6 +64,28 @@ class RoundQuerySet(models.QuerySet["Round"]):
         if Role.SCHOOL_COORDINATOR in user.roles:
             mine |= models.Q(school__coordinators=user)
         return self.filter(mine).distinct()
+
+    def with_progress(self, user: User) -> Self:
+        """Annotate how far each has come, counting only students that the user may see.
+
+        students, wishes_sent, placed; and for the whole round: places, asked, answered.
+        """
+        from placements.models import Candidate, CapacityRequest, Placement, Slot
+
+        def count(rows: models.QuerySet[Any], what: models.Aggregate | None = None) -> Coalesce:
+            grouped = rows.filter(round=models.OuterRef("pk")).order_by().values("round")
+            number = grouped.annotate(number=what or models.Count("pk")).values("number")
+            return Coalesce(models.Subquery(number, output_field=models.IntegerField()), 0)
+
+        candidates = Candidate.objects.visible_to(user).taking_part()
+        return self.annotate(
+            students=count(candidates),
+            wishes_sent=count(candidates.filter(wishes_state="sent")),
+            placed=count(Placement.objects.visible_to(user).occupying()),
+            places=count(Slot.objects.all(), models.Sum("capacity")),
+            asked=count(CapacityRequest.objects.exclude(state="not_asked")),
+            answered=count(CapacityRequest.objects.filter(state__in=["answered", "declined"])),
+        )
 
     def taking_wishes(self, at: dt.datetime | None = None) -> Self:
         return self.filter(state=RoundState.OPEN, wishes_deadline__gt=at or timezone.now())

@@ -87,7 +87,7 @@ class Workplace(Record):
     organisation_number = models.CharField(
         _("organisation number"),
         max_length=9,
-        null=True,  # noqa: DJ001  # NULL, so that many units may have none under UNIQUE
+        null=True,  # NULL, so that many units may have none under UNIQUE
         blank=True,
         unique=True,
         validators=[validate_organisation_number],

@@ -1,0 +1,313 @@
+"""A round, from draft to closed: "How far have we come, and what do I do now?"."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.once import once
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.errors import Conflict, DomainError
+from accounts.policy import Permission
+from placements.actions import rounds
+from placements.forms.rounds import RoundForm, period_forms
+from placements.models import CapacityRequest, Placement, Round
+from placements.models.rounds import RoundState
+from schools.models import Clearance, School, Student
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the six steps of a round, as the step indicator shows it."""
+
+    label: str
+    done: int
+    total: int
+    url: str
+    state: str  # done, current, ahead
+
+
+def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
+    """The round, if she decides on it; 404 if she may not know of it, 403 if she only sees it."""
+    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    if not Round.objects.managed_by(request.user).filter(pk=pk).exists():
+        raise PermissionDenied
+    return round
+
+
+def steps_of(round: Round) -> list[Step]:
+    """The six steps; `round` comes from `with_progress`."""
+    order = list(RoundState)
+    at = order.index(RoundState(round.state))
+    pk = round.pk
+
+    def state(begins: RoundState, ends: RoundState) -> str:
+        if at > order.index(ends):
+            return "done"
+        return "current" if at >= order.index(begins) else "ahead"
+
+    students, placed = round.students, round.placed  # type: ignore[attr-defined]  # annotated
+    places, sent = round.places, round.wishes_sent  # type: ignore[attr-defined]  # annotated
+    return [
+        Step(
+            _("Students"),
+            students,
+            students,
+            reverse("candidates", args=[pk]),
+            state(RoundState.DRAFT, RoundState.DRAFT),
+        ),
+        Step(
+            _("Places"),
+            places,
+            students,
+            reverse("capacity", args=[pk]),
+            state(RoundState.COLLECTING, RoundState.COLLECTING),
+        ),
+        Step(
+            _("Wishes"),
+            sent,
+            students,
+            reverse("candidates", args=[pk]),
+            state(RoundState.OPEN, RoundState.OPEN),
+        ),
+        Step(
+            _("Matching"),
+            placed,
+            students,
+            reverse("runs", args=[pk]),
+            state(RoundState.MATCHING, RoundState.MATCHING),
+        ),
+        Step(
+            _("Published"),
+            placed,
+            students,
+            reverse("placements", args=[pk]),
+            state(RoundState.PUBLISHED, RoundState.PUBLISHED),
+        ),
+        Step(_("Closed"), 0, 0, "", "done" if round.state == RoundState.CLOSED else "ahead"),
+    ]
+
+
+@requires(Permission.SEE_ROUNDS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
+    found = (
+        Round.objects.visible_to(request.user).with_progress(request.user).select_related("county")
+    )
+    open_rounds = [r for r in found if r.state != RoundState.CLOSED]
+    closed = [r for r in found if r.state == RoundState.CLOSED]
+    return render(request, "placements/rounds/list.html", {"rounds": open_rounds, "closed": closed})
+
+
+@requires(Permission.SEE_ROUNDS)
+def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    seen = Round.objects.visible_to(request.user).with_progress(request.user)
+    round = get_object_or_404(seen.select_related("county", "school"), pk=pk)
+    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    periods = list(round.periods.annotate(offered=Sum("slots__capacity"), taken=Sum("slots__used")))
+    needs = _needs(round)
+    runs = list(round.runs.visible_to(request.user)[:3]) if decides else []
+    return render(
+        request,
+        "placements/rounds/detail.html",
+        {
+            "round": round,
+            "decides": decides,
+            "steps": steps_of(round),
+            "periods": [
+                {
+                    "period": period,
+                    "offered": period.offered or 0,
+                    "needed": needs.get(period.pk, 0),
+                    "missing": max(needs.get(period.pk, 0) - (period.offered or 0), 0),
+                }
+                for period in periods
+            ],
+            "free_of_period": needs.get(None, 0),
+            "attention": _attention(request, round),
+            "schools": round.schools.all(),
+            "runs": runs,
+            "moves": _moves(round) if decides else [],
+        },
+    )
+
+
+def _needs(round: Round) -> dict[UUID | None, int]:
+    """How many students need a place in each period; None: those who can be in any."""
+    grouped = round.candidates.taking_part().order_by().values_list("period")
+    return dict(grouped.annotate(Count("pk")))
+
+
+def _attention(request: AuthenticatedRequest, round: Round) -> list[tuple[str, str]]:
+    """What needs an eye: a sentence and where to go."""
+    user = request.user
+    declined = (
+        CapacityRequest.objects.visible_to(user).filter(round=round, state="declined").count()
+    )
+    silent = CapacityRequest.objects.visible_to(user).filter(round=round).unanswered().count()
+    turned_away = Placement.objects.visible_to(user).filter(round=round, state="declined").count()
+    unready = (
+        Clearance.objects.visible_to(user)
+        .filter(student__candidates__round=round, student__candidates__withdrawn_at=None)
+        .exclude(status="cleared")
+        .values("student")
+        .distinct()
+        .count()
+    )
+    manual = Student.objects.filter(
+        school__in=School.objects.visible_to(user).filter(rounds=round),
+        manual_handling=True,
+        left_at=None,
+    ).count()
+    capacity, students = reverse("capacity", args=[round.pk]), reverse("students")
+    notes = [
+        (
+            declined,
+            ngettext(
+                "%d workplace says none this year", "%d workplaces say none this year", declined
+            ),
+            capacity,
+        ),
+        (
+            silent,
+            ngettext("%d workplace has not answered", "%d workplaces have not answered", silent),
+            capacity,
+        ),
+        (
+            turned_away,
+            ngettext("%d placement was declined", "%d placements were declined", turned_away),
+            reverse("placements", args=[round.pk]),
+        ),
+        (
+            unready,
+            ngettext(
+                "%d student has something left to get ready",
+                "%d students have something left to get ready",
+                unready,
+            ),
+            students,
+        ),
+        (
+            manual,
+            ngettext("%d student is handled manually", "%d students are handled manually", manual),
+            students,
+        ),
+    ]
+    return [(text % number, url) for number, text, url in notes if number]
+
+
+def _moves(round: Round) -> list[tuple[str, str]]:
+    """The states she can move the round to from here, with what the button says."""
+    words = {
+        RoundState.DRAFT: _("Back to draft"),
+        RoundState.COLLECTING: _("Start collecting capacity"),
+        RoundState.OPEN: _("Open for wishes"),
+        RoundState.MATCHING: _("Close wishes and start matching"),
+        RoundState.CLOSED: _("Close the round"),
+    }
+    if round.state == RoundState.OPEN:
+        words[RoundState.COLLECTING] = _("Back to collecting capacity")
+    if round.state == RoundState.MATCHING:
+        words[RoundState.OPEN] = _("Open for wishes again")
+    return [
+        (state, words[RoundState(state)])
+        for state in RoundState
+        if round.can_become(state) and state in words
+    ]
+
+
+@requires(Permission.MANAGE_ROUNDS)
+@once
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    form = RoundForm(request.POST or None, user=request.user)
+    periods = period_forms(None, request.POST or None)
+    if request.method == "POST" and form.is_valid() and periods.is_valid():
+        round = Round(**form.values())
+        round.county, round.school = form.owner()
+        try:
+            rounds.create(
+                round,
+                programmes=form.cleaned_data["programmes"],
+                schools=form.cleaned_data["schools"],
+                periods=periods.plans(),
+                by=request.user,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The round is saved as a draft."))
+            return redirect("round", pk=round.pk)
+    return render(request, "placements/rounds/form.html", {"form": form, "periods": periods})
+
+
+@requires(Permission.MANAGE_ROUNDS)
+@once
+def edit(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    round = decided_by(request, pk)
+    form = RoundForm(request.POST or None, instance=round, user=request.user)
+    periods = period_forms(round, request.POST or None)
+    if request.method == "POST" and form.is_valid() and periods.is_valid():
+        try:
+            rounds.change(
+                round,
+                version=form.cleaned_data["version"] or 0,
+                fields=form.values(),
+                programmes=form.cleaned_data["programmes"],
+                schools=form.cleaned_data["schools"],
+                periods=periods.plans(),
+                by=request.user,
+            )
+        except Conflict as error:
+            return render(
+                request,
+                "409.html",
+                {"message": str(error), "theirs": error.theirs, "form": form},
+                status=409,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The round is saved."))
+            return redirect("round", pk=round.pk)
+    return render(
+        request, "placements/rounds/form.html", {"form": form, "periods": periods, "round": round}
+    )
+
+
+@requires(Permission.MANAGE_ROUNDS)
+@require_POST
+@once
+def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    round = decided_by(request, pk)
+    to = request.POST.get("to", "")
+    try:
+        if to not in RoundState.values:
+            raise rounds.CannotMove(_("Choose where the round should go."))
+        moved = rounds.move(round, to=to, by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The round is now: %s") % moved.get_state_display())
+    return redirect("round", pk=round.pk)
+
+
+@requires(Permission.MANAGE_ROUNDS)
+@require_POST
+@once
+def enrol(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    round = decided_by(request, pk)
+    count = rounds.enrol(round, by=request.user)
+    messages.success(
+        request,
+        ngettext("%d new student takes part.", "%d new students take part.", count) % count
+        if count
+        else _("Everybody in the classes already takes part."),
+    )
+    return redirect("round", pk=round.pk)
