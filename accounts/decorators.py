@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 
 from accounts.models import User
 from accounts.policy import Permission
 
-Params = ParamSpec("Params")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -22,27 +22,18 @@ class AuthenticatedRequest(HttpRequest):
     user: User
 
 
-def requires(
-    *permissions: Permission,
-) -> Callable[
-    [Callable[Concatenate[AuthenticatedRequest, Params], HttpResponseBase]],
-    Callable[Concatenate[HttpRequest, Params], HttpResponseBase],
-]:
+def requires(*permissions: Permission) -> Callable[[View], View]:
     """Let in signed-in people who hold any of the permissions; 403 for the others.
 
     With no permission given, anybody signed in is let in. A GET runs in a read-only transaction,
     so that opening a page can never change anything.
     """
 
-    def mark(
-        view: Callable[Concatenate[AuthenticatedRequest, Params], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, Params], HttpResponseBase]:
+    def mark(view: View) -> View:
         guarded_view = _read_only_when_safe(view)
 
         @wraps(view)
-        def guarded(
-            request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs
-        ) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User) or not user.is_active:
                 raise PermissionDenied
@@ -51,17 +42,16 @@ def requires(
             return guarded_view(request, *args, **kwargs)
 
         guarded.permission_mark = permissions  # type: ignore[attr-defined]  # read by the house test
-        return guarded
+        return cast(View, guarded)
 
     return mark
 
 
 def public(view: View) -> View:
     """Let everybody in, signed in or not."""
-
     opened = _read_only_when_safe(view)
     opened.permission_mark = "public"  # type: ignore[attr-defined]  # read by the house test
-    return login_not_required(opened)  # type: ignore[return-value]  # same call signature
+    return cast(View, login_not_required(opened))
 
 
 def _read_only_when_safe(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -74,7 +64,7 @@ def _read_only_when_safe(view: Callable[..., HttpResponseBase]) -> Callable[...,
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL transaction_read_only = on")
             response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
         return response
 

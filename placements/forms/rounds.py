@@ -74,7 +74,7 @@ class RoundForm(forms.ModelForm[Round]):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        schools = cast(forms.ModelMultipleChoiceField, self.fields["schools"])
+        schools = cast("forms.ModelMultipleChoiceField[School]", self.fields["schools"])
         schools.queryset = School.objects.visible_to(user)
         if self.instance.pk and not self.instance._state.adding:
             # A county's round keeps its schools even when one of them is not the user's to list.

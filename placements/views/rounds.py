@@ -19,7 +19,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.policy import Permission
 from placements.actions import rounds
 from placements.forms.rounds import RoundForm, period_forms
-from placements.models import CapacityRequest, Placement, Round
+from placements.models import CapacityRequest, Period, Placement, Round
 from placements.models.rounds import RoundState
 from schools.models import Clearance, School, Student
 
@@ -35,6 +35,19 @@ class Step:
     state: str  # done, current, ahead
 
 
+@dataclass(frozen=True)
+class PeriodRow:
+    """A period with the places offered and the students who need one in it."""
+
+    period: Period
+    offered: int
+    needed: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.needed - self.offered, 0)
+
+
 def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
     """The round, if she decides on it; 404 if she may not know of it, 403 if she only sees it."""
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
@@ -44,55 +57,28 @@ def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
 
 
 def steps_of(round: Round) -> list[Step]:
-    """The six steps; `round` comes from `with_progress`."""
-    order = list(RoundState)
-    at = order.index(RoundState(round.state))
-    pk = round.pk
-
-    def state(begins: RoundState, ends: RoundState) -> str:
-        if at > order.index(ends):
-            return "done"
-        return "current" if at >= order.index(begins) else "ahead"
-
-    students, placed = round.students, round.placed  # type: ignore[attr-defined]  # annotated
-    places, sent = round.places, round.wishes_sent  # type: ignore[attr-defined]  # annotated
+    """The six steps, one per state; `round` comes from `with_progress`."""
+    students, sent = round.students, round.wishes_sent  # type: ignore[attr-defined]  # annotated
+    places, placed = round.places, round.placed  # type: ignore[attr-defined]  # annotated
+    rows = [
+        (_("Students"), students, students, "candidates"),
+        (_("Places"), min(places, students), students, "capacity"),
+        (_("Wishes"), sent, students, "candidates"),
+        (_("Matching"), placed, students, "runs"),
+        (_("Published"), placed, students, "placements"),
+        (_("Closed"), 0, 0, ""),
+    ]
+    at = list(RoundState).index(RoundState(round.state))
+    closed = round.state == RoundState.CLOSED
     return [
         Step(
-            _("Students"),
-            students,
-            students,
-            reverse("candidates", args=[pk]),
-            state(RoundState.DRAFT, RoundState.DRAFT),
-        ),
-        Step(
-            _("Places"),
-            places,
-            students,
-            reverse("capacity", args=[pk]),
-            state(RoundState.COLLECTING, RoundState.COLLECTING),
-        ),
-        Step(
-            _("Wishes"),
-            sent,
-            students,
-            reverse("candidates", args=[pk]),
-            state(RoundState.OPEN, RoundState.OPEN),
-        ),
-        Step(
-            _("Matching"),
-            placed,
-            students,
-            reverse("runs", args=[pk]),
-            state(RoundState.MATCHING, RoundState.MATCHING),
-        ),
-        Step(
-            _("Published"),
-            placed,
-            students,
-            reverse("placements", args=[pk]),
-            state(RoundState.PUBLISHED, RoundState.PUBLISHED),
-        ),
-        Step(_("Closed"), 0, 0, "", "done" if round.state == RoundState.CLOSED else "ahead"),
+            label,
+            done,
+            total,
+            reverse(view, args=[round.pk]) if view else "",
+            "done" if n < at or closed else "current" if n == at else "ahead",
+        )
+        for n, (label, done, total, view) in enumerate(rows)
     ]
 
 
@@ -111,8 +97,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     seen = Round.objects.visible_to(request.user).with_progress(request.user)
     round = get_object_or_404(seen.select_related("county", "school"), pk=pk)
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
-    periods = list(round.periods.annotate(offered=Sum("slots__capacity"), taken=Sum("slots__used")))
     needs = _needs(round)
+    offers = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
     runs = list(round.runs.visible_to(request.user)[:3]) if decides else []
     return render(
         request,
@@ -122,13 +108,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "decides": decides,
             "steps": steps_of(round),
             "periods": [
-                {
-                    "period": period,
-                    "offered": period.offered or 0,
-                    "needed": needs.get(period.pk, 0),
-                    "missing": max(needs.get(period.pk, 0) - (period.offered or 0), 0),
-                }
-                for period in periods
+                PeriodRow(period, offers.get(period.pk, 0), needs.get(period.pk, 0))
+                for period in round.periods.all()
             ],
             "free_of_period": needs.get(None, 0),
             "attention": _attention(request, round),
