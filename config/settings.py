@@ -6,33 +6,18 @@ key, host or database stops the start with a sentence that names the variable.
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.environment import DEMO as DEMO
+from config.environment import choice, env, flag, hosts, required, secret_key, site_url, url_of
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
 
-DEMO: bool = env.bool("DEMO", default=False)
-DEBUG: bool = env.bool("DEBUG", default=False)
-
-
-def required(name: str, demo: str) -> str:
-    """Return the variable; in a demo its stand-in; otherwise refuse to start."""
-    value: str = env.str(name, default=demo if DEMO else "")
-    if not value:
-        raise ImproperlyConfigured(f"{name} is not set. See .env.example for what it means.")
-    return value
-
-
-SECRET_KEY = required(
-    "SECRET_KEY", demo="demo-only-key-that-guards-nothing-of-value-and-is-long-enough"
-)
-ALLOWED_HOSTS = [
-    host.strip() for host in required("ALLOWED_HOSTS", demo="localhost,127.0.0.1,[::1]").split(",")
-]
-SITE_URL = required("SITE_URL", demo="http://localhost:8000").rstrip("/")
+DEBUG = flag("DEBUG") and DEMO  # a page of secrets for whoever meets an error: never in production
+SECRET_KEY = secret_key(demo="demo-only-key-that-guards-nothing-of-value-and-is-long-enough")
+ALLOWED_HOSTS = hosts(demo="localhost,127.0.0.1,[::1]")
+SITE_URL = site_url(demo="http://localhost:8000")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -99,21 +84,60 @@ CRISPY_FAIL_SILENTLY = False
 
 # --- Database -----------------------------------------------------------------------------------
 DATABASES = {
-    "default": env.db_url_config(required("DATABASE_URL", demo="postgresql:///praksisplass"))
+    "default": env.db_url_config(
+        url_of("DATABASE_URL", {"postgresql", "postgres"}, demo="postgresql:///praksisplass")
+    )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# A stalled process must never hold a school's rows for long: see docs/operations.md.
+# A stalled process must never hold a school's rows for long: a page gives up after 10 s, and work
+# that may take longer says so (STATEMENT_TIMEOUT=5min for worker and sweeper).
 STATEMENT_TIMEOUT: str = env.str("STATEMENT_TIMEOUT", default="10s")
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
-    f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=3s"
-    " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {
+        "options": (
+            f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=3s"
+            " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+        ),
+        "connect_timeout": 5,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+    }
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Queue: the database row is the queue, Redis only wakes a worker --------------------------------
-REDIS_URL = required("REDIS_URL", demo="redis://localhost:6379/0")
+REDIS_URL = url_of(
+    "REDIS_URL", {"redis", "rediss", "redis+socket"}, demo="redis://localhost:6379/0"
+)
 CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = "praksisplass"
+CELERY_TASK_IGNORE_RESULT = True  # results are rows; there is no result backend
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+# A message is gone only when its work is done: a killed worker's is handed out again. The same work
+# may therefore start twice, and the second finds the row claimed.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The shortest of three places wins, and the default is an hour: so all three are set.
+CELERY_VISIBILITY_TIMEOUT = 120
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,  # a click must not wait for a broker that is away
+    "socket_timeout": 5,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_SOFT_TIME_LIMIT = 15 * 60
+CELERY_TASK_TIME_LIMIT = 16 * 60
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20.0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ENABLE_UTC = True
 
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -135,11 +159,9 @@ EMAIL_HOST = required("EMAIL_HOST", demo="127.0.0.1")
 EMAIL_PORT: int = env.int("EMAIL_PORT", default=1025 if DEMO else 587)
 EMAIL_HOST_USER: str = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS: bool = env.bool("EMAIL_USE_TLS", default=not DEMO)
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=not DEMO)
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL: str = env.str(
-    "DEFAULT_FROM_EMAIL", default="Praksisplass <praksisplass@localhost>"
-)
+DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", demo="Praksisplass <praksisplass@localhost>")
 MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
 # --- Language and time --------------------------------------------------------------------------
@@ -153,17 +175,23 @@ USE_TZ = True
 # --- Files --------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+PLAIN_STATIC = DEBUG or flag("PLAIN_STATIC")  # files as they lie, no collectstatic: for development
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or env.bool("PLAIN_STATIC", default=False)
+        if PLAIN_STATIC
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG or env.bool("PLAIN_STATIC", default=False)
+WHITENOISE_USE_FINDERS = PLAIN_STATIC
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "schools.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 REFERENCE_DATA_DIR = BASE_DIR / "data"
 
 # --- Security -----------------------------------------------------------------------------------
@@ -173,9 +201,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
 SESSION_COOKIE_SECURE = SECURE
 CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_NAME = "__Host-session" if SECURE else "session"
@@ -197,10 +223,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+LOG_LEVEL = choice("LOG_LEVEL", {"DEBUG", "INFO", "WARNING", "ERROR"}, default="INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }

@@ -1,3 +1,4 @@
+from schools.models.imports import Import, ImportState
 from schools.models.places import County, Municipality, SchoolBreak
 from schools.models.schools import Programme, School, SchoolClass
 from schools.models.students import Clearance, ClearanceStatus, Requirement, Student
@@ -6,6 +7,8 @@ __all__ = [
     "Clearance",
     "ClearanceStatus",
     "County",
+    "Import",
+    "ImportState",
     "Municipality",
     "Programme",
     "Requirement",
