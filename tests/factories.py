@@ -169,6 +169,8 @@ class RoundFactory(DjangoModelFactory):
 
     @factory.post_generation
     def schools(self, create, extracted, **kwargs):
+        if not create:
+            return
         for school in extracted or []:
             placements.RoundSchool.objects.create(round=self, school=school, county=school.county)
         self.programmes.add(ProgrammeFactory())
