@@ -37,12 +37,13 @@ class Costs:
         return np.equal(self.options.slot[chosen], self.options.nowhere)
 
     def _placed(self, level: str, chosen: Ints) -> Ints:
-        counted = self._without(chosen)
+        without: Ints = self._without(chosen).astype(np.int64)
         _, _, least = level.partition(":")
-        if least:
-            priority = np.array([c.priority for c in self.problem.candidates], dtype=np.int64)
-            counted &= priority[self.options.candidate[chosen]] >= int(least)
-        return counted.astype(np.int64)
+        if not least:
+            return without
+        urgent = np.array([c.priority >= int(least) for c in self.problem.candidates], dtype=bool)
+        counted: Ints = without * urgent[self.options.candidate[chosen]]
+        return counted
 
     def _wishes_squared(self, chosen: Ints) -> Ints:
         """A place that was not wished for counts as one rank past the end of her list."""
@@ -50,7 +51,8 @@ class Costs:
         last = np.zeros(len(self.problem.candidates), dtype=np.int64)
         np.maximum.at(last, columns.candidate, columns.rank)
         rank = rank + (rank == 0) * (last[self.options.candidate[chosen]] + 1)
-        return rank * rank * ~self._without(chosen)
+        squared: Ints = rank * rank * ~self._without(chosen)
+        return squared
 
     def _moves(self, chosen: Ints) -> Ints:
         index = self.problem.slot_index

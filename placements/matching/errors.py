@@ -17,5 +17,5 @@ class NotProvenError(ValueError):
     """An explanation was asked of a solution whose prices do not prove it."""
 
 
-class Stopped(Exception):  # noqa: N818  (not an error: the caller asked for it)
+class Stopped(Exception):
     """The caller's `should_stop` said so; there is no half-finished answer."""

@@ -2,9 +2,9 @@
 
 Nodes are slots, and NOWHERE for going without. There is an arc from slot a to slot b for everybody
 who holds a place at a and may have one at b. Its length is what her move would cost, one number for
-each level, compared as tuples: a loss at an early level outweighs any gain at a later one. The
-solution's prices are added and subtracted along the way so that no length is below zero; that
-makes shortest paths (Dijkstra) exact, and if it fails the prices did not prove the solution.
+each level: a loss at an early level outweighs any gain at a later one. The solution's prices are
+added and subtracted along the way so that no length is below zero; that makes shortest paths
+(Dijkstra) exact, and where it fails the prices did not prove the solution.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import add
 
 import numpy as np
 
@@ -23,19 +22,18 @@ from .pairs import Ints
 from .problem import Problem
 from .solution import Solution
 
-Length = tuple[int, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From a slot to the next towards the goal; `candidate` moves, or nobody has to (None)."""
+    """To the next slot on the way. `option` is what somebody takes; None if nobody has to move."""
 
-    candidate: int | None
+    option: int | None
     to: int
 
 
-# For each slot reached, how far it is from the goal and the next step on the way.
-Routes = tuple[dict[int, Length], dict[int, Step]]
+# For each slot from which the goal was reached: the first step.
+Routes = dict[int, Step]
+Arc = tuple[int, int | None, int]
 
 
 class Exchange:
@@ -46,33 +44,23 @@ class Exchange:
             raise NotProvenError("The solution belongs to another problem.")
         self.options = options = Options.of(problem)
         self.names = [level.name for level in solution.levels]
-        self.held = options.find(solution.assignments)
-        if len(self.held) and self.held.min() < 0:
+        held = options.find(solution.assignments)
+        if len(held) and held.min() < 0:
             raise NotProvenError("The solution places somebody where she may not be.")
-        price = _prices(problem, solution)
-        lengths = self._lengths(Costs(options), price)
-        self.length: list[Length] = list(zip(*lengths.tolist(), strict=True))
-        self.entry: list[Length] = list(zip(*price.tolist(), strict=True))
-        self.place: list[int] = options.slot[self.held].tolist()
-        load = np.bincount(options.slot[self.held], minlength=len(options.room))
-        self.used = (load > 0).tolist()
-        self.spare: set[int] = set(np.flatnonzero(load < options.room).tolist())
+        self.place: list[int] = options.slot[held].tolist()
+        load = np.bincount(options.slot[held], minlength=len(options.room))
+        self._spare: set[int] = set(np.flatnonzero(load < options.room).tolist())
+        self._used: set[int] = set(np.flatnonzero(load).tolist())
+        self._entry = _prices(problem, solution)
+        self._length = _lengths(Costs(options), self.names, held, self._entry)
+        self._packed, self._packed_entry = _packed(self._length, self._entry)
         order = np.argsort(options.slot, kind="stable")
-        ends = np.searchsorted(options.slot[order], np.arange(len(options.room) + 1))
-        self._into = np.split(order, ends[1:-1])
+        ends = np.searchsorted(options.slot[order], np.arange(1, len(options.room)))
+        self._into = np.split(order, ends)
+        self._arcs: dict[int, list[Arc]] = {}
 
-    def _lengths(self, costs: Costs, price: Ints) -> Ints:
-        """By level (row) and option (column): what it costs to take it instead of the held one."""
-        slot, everything = self.options.slot, np.arange(len(self.options.slot))
-        held = self.held[self.options.candidate]
-        lengths = np.zeros((len(self.names), len(slot)), dtype=np.int64)
-        for row, name in enumerate(self.names):
-            charged = costs.of(name, everything) + price[row][slot]
-            lengths[row] = charged - charged[held]
-        first = np.argmax(lengths != 0, axis=0) if len(slot) else everything
-        if np.any(lengths[first, everything] < 0):
-            raise NotProvenError("The prices do not prove the solution: see what verify says.")
-        return lengths
+    def is_full(self, slot: int) -> bool:
+        return slot not in self._spare
 
     def option(self, candidate: int, slot: int) -> int | None:
         """The option of this candidate at this slot, if she has one."""
@@ -80,38 +68,59 @@ class Exchange:
         hits = np.flatnonzero(self.options.slot[low:high] == slot)
         return int(low + hits[0]) if len(hits) else None
 
-    def is_full(self, slot: int) -> bool:
-        return slot not in self.spare
-
     def towards(self, goal: int, wanted: Iterable[int]) -> Routes:
-        """Shortest ways from the wanted slots to the goal: their lengths, and each next step."""
-        zero = (0,) * len(self.names)
-        missing, settled = set(wanted), dict[int, Length]()
-        best, step, queue = {goal: zero}, dict[int, Step](), [(zero, goal)]
+        """Shortest ways to the goal, at least from the wanted slots where there is one."""
+        missing, settled = set(wanted), set[int]()
+        best, routes, queue = {goal: 0}, Routes(), [(0, goal)]
         while queue and missing:
             length, slot = heapq.heappop(queue)
             if slot in settled:
                 continue
-            settled[slot] = length
+            settled.add(slot)
             missing.discard(slot)
-            for origin, candidate, more in self._arcs_into(slot, zero):
-                longer = tuple(map(add, length, more))
+            for origin, option, more in self._arcs_into(slot):
+                longer = length + more
                 if origin not in settled and (origin not in best or longer < best[origin]):
-                    best[origin], step[origin] = longer, Step(candidate, slot)
+                    best[origin], routes[origin] = longer, Step(option, slot)
                     heapq.heappush(queue, (longer, origin))
-        return settled, step
+        return {slot: step for slot, step in routes.items() if slot in settled}
 
-    def _arcs_into(self, slot: int, zero: Length) -> Iterable[tuple[int, int | None, Length]]:
-        """Who could move to `slot`, and from where; and how room shifts without anybody moving."""
-        nowhere = self.options.nowhere
-        if slot == nowhere:
-            yield from ((spare, None, zero) for spare in self.spare if spare != nowhere)
-        elif self.used[slot]:
-            yield nowhere, None, self.entry[slot]
-        for option in self._into[slot].tolist():
-            candidate = int(self.options.candidate[option])
-            if self.place[candidate] != slot:
-                yield self.place[candidate], candidate, self.length[option]
+    def way(self, slot: int, routes: Routes) -> list[Step]:
+        steps = []
+        while slot in routes:
+            steps.append(routes[slot])
+            slot = routes[slot].to
+        return steps
+
+    def cost(self, option: int, way: list[Step]) -> list[int]:
+        """What it costs at each level that somebody takes `option` and the rest follows."""
+        total = self._length[:, option].copy()
+        for step in way:
+            total += (
+                self._entry[:, step.to] if step.option is None else self._length[:, step.option]
+            )
+        return [int(amount) for amount in total]
+
+    def _arcs_into(self, slot: int) -> list[Arc]:
+        """From each place the cheapest to move to `slot`; and room that shifts by itself."""
+        if slot not in self._arcs:
+            best: dict[int, Arc] = {}
+            if slot == self.options.nowhere:
+                best.update(
+                    (spare, (spare, None, 0)) for spare in sorted(self._spare) if spare != slot
+                )
+            elif slot in self._used:
+                nowhere = self.options.nowhere
+                best[nowhere] = nowhere, None, self._packed_entry[slot]
+            into = self._into[slot]
+            for option, who in zip(
+                into.tolist(), self.options.candidate[into].tolist(), strict=True
+            ):
+                origin, length = self.place[who], self._packed[option]
+                if origin != slot and (origin not in best or length < best[origin][2]):
+                    best[origin] = origin, option, length
+            self._arcs[slot] = list(best.values())
+        return self._arcs[slot]
 
 
 def _prices(problem: Problem, solution: Solution) -> Ints:
@@ -121,3 +130,33 @@ def _prices(problem: Problem, solution: Solution) -> Ints:
         for slot, value in level.prices.items():
             price[row, problem.slot_index[slot]] = value
     return price
+
+
+def _lengths(costs: Costs, names: list[str], held: Ints, price: Ints) -> Ints:
+    """By level (row) and option (column): what it costs to take it instead of the held one."""
+    options = costs.options
+    everything = np.arange(len(options.slot))
+    lengths = np.zeros((len(names), len(everything)), dtype=np.int64)
+    for row, name in enumerate(names):
+        charged = costs.of(name, everything) + price[row][options.slot]
+        lengths[row] = charged - charged[held[options.candidate]]
+    first = np.argmax(lengths != 0, axis=0)
+    if np.any(lengths[first, everything] < 0):
+        raise NotProvenError("The prices do not prove the solution: see what verify says.")
+    return lengths
+
+
+def _packed(lengths: Ints, entry: Ints) -> tuple[list[int], list[int]]:
+    """Each column as one number, such that sums along any path compare as the columns would.
+
+    Python's integers have no limit, so each level gets a unit that no path's sum at the later
+    levels can reach.
+    """
+    unit = 1
+    packed = [np.zeros(table.shape[1], dtype=object) for table in (lengths, entry)]
+    for row in reversed(range(len(lengths))):
+        for table, into in zip((lengths, entry), packed, strict=True):
+            into += table[row].astype(object) * unit
+        most = max((int(np.abs(t[row]).max(initial=0)) for t in (lengths, entry)), default=0)
+        unit *= 2 * (entry.shape[1] + 2) * most + 1
+    return packed[0].tolist(), packed[1].tolist()

@@ -11,12 +11,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import add
 
 import numpy as np
 
 from .errors import NotProvenError
-from .exchange import Exchange, Length, Routes
+from .exchange import Exchange, Routes, Step
 from .fields import MAX_RANK
 from .lottery import lottery_weight
 from .policies import LOTTERY
@@ -112,7 +111,7 @@ class Explainer:
         self.problem = problem
         self.solution = solution
         self.exchange = Exchange(problem, solution)
-        self._slot_names = [*(slot.id for slot in problem.slots), None]
+        self._slot_names: list[str | None] = [*(slot.id for slot in problem.slots), None]
         columns = problem.columns
         self._wished: dict[int, Counter[int]] = {}
         for slot, rank in zip(columns.slot.tolist(), columns.rank.tolist(), strict=True):
@@ -153,15 +152,15 @@ class Explainer:
             wished=wished.total(),
             wished_as_high=sum(n for r, n in wished.items() if r <= rank),
         )
-        if option is None or slot not in routes[0]:
+        if option is None or slot not in routes:
             return facts
-        length = tuple(map(add, self.exchange.length[option], routes[0][slot]))
-        cost = self._cost(length)
-        chain = self._chain(slot, routes)
+        way = self.exchange.way(slot, routes)
+        cost = self._cost(self.exchange.cost(option, way))
+        chain = tuple(self._move(step) for step in way if step.option is not None)
         reason = Reason.FULL if self.exchange.is_full(slot) else Reason.OUTWEIGHED
         if cost.level != LOTTERY:
             return replace(facts, reason=reason, cost=cost, chain=chain)
-        weights = self._weights(Move(*self._named(who, self.exchange.place[who], slot)), chain)
+        weights = self._weights((self._move(Step(option, slot)), *chain))
         return replace(facts, reason=Reason.LOTTERY, cost=cost, chain=chain, weights=weights)
 
     def _without_cost(self, who: int, slot: int, ranks: dict[int, int]) -> Reason:
@@ -172,32 +171,20 @@ class Explainer:
             return Reason.PINNED
         return Reason.ALL_PINNED if self.problem.slots[slot].capacity else Reason.CLOSED
 
-    def _cost(self, length: Length) -> Cost:
-        """The first level that would change; by lengths, it can only be for the worse."""
-        changed = (Cost(n, a) for n, a in zip(self.exchange.names, length, strict=True) if a)
+    def _cost(self, amounts: list[int]) -> Cost:
+        """The first level that would change; the prices prove that it is for the worse."""
+        changed = (Cost(n, a) for n, a in zip(self.exchange.names, amounts, strict=True) if a)
         return next(changed, Cost(LOTTERY, 0))
 
-    def _chain(self, slot: int, routes: Routes) -> tuple[Move, ...]:
-        moves, steps = [], routes[1]
-        while slot in steps:
-            step = steps[slot]
-            if step.candidate is not None:
-                moves.append(Move(*self._named(step.candidate, slot, step.to)))
-            slot = step.to
-        return tuple(moves)
+    def _move(self, step: Step) -> Move:
+        who = int(self.exchange.options.candidate[step.option])
+        origin, destination = self.exchange.place[who], self.exchange.options.slot[step.option]
+        names = self._slot_names
+        return Move(self.problem.candidates[who].id, names[origin], names[destination])
 
-    def _named(self, who: int, origin: int, destination: int) -> tuple[str, str | None, str | None]:
-        return (
-            self.problem.candidates[who].id,
-            self._slot_names[origin],
-            self._slot_names[destination],
-        )
-
-    def _weights(self, first: Move, chain: tuple[Move, ...]) -> tuple[int, int]:
-        now, then = 0, 0
-        for move in (first, *chain):
-            now += self._weight(move.candidate, move.origin)
-            then += self._weight(move.candidate, move.destination)
+    def _weights(self, moves: tuple[Move, ...]) -> tuple[int, int]:
+        now = sum(self._weight(move.candidate, move.origin) for move in moves)
+        then = sum(self._weight(move.candidate, move.destination) for move in moves)
         return now, then
 
     def _weight(self, name: str, slot: str | None) -> int:

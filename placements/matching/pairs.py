@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InputError
+from .errors import InputError, ProblemError
 from .fields import MAX_PRIORITY, MAX_RANK, MAX_TRAVEL, Check, optional, shown, whole
 
 Ints = npt.NDArray[np.int64]
@@ -146,7 +146,7 @@ def _row(
 def _column(name: str, values: npt.ArrayLike) -> Ints:
     column = np.asarray(values)
     if column.ndim != 1 or (column.size and not np.issubdtype(column.dtype, np.integer)):
-        raise InputError(f"The column {name} must be one row of whole numbers.")
+        raise ProblemError(f"The column {name} must be one row of whole numbers.")
     return column.astype(np.int64)
 
 
