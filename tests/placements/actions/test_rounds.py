@@ -121,7 +121,7 @@ def test_moves_follow_the_table(draft, world):
         rounds.move(draft, to="open", by=by)
     collecting = rounds.move(draft, to="collecting", by=by)
     assert collecting.candidates.count() == 2  # everybody in the class takes part from here on
-    with pytest.raises(rounds.CannotMove, match="(?i)no workplace|ingen praksissted"):
+    with pytest.raises(rounds.CannotMove, match=r"(?i)no workplace|ingen praksissted"):
         rounds.move(collecting, to="open", by=by)
     f.SlotFactory(period=draft.periods.get(), capacity=1)
     opened = rounds.move(collecting, to="open", by=by)
