@@ -7,6 +7,7 @@ about 95 % of the demand but not where the demand is, one place in ten wished fo
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from placements.matching import Candidate, Pairs, Problem, Slot
 
@@ -54,14 +55,6 @@ def _popularity(draw: np.random.Generator, slots: int) -> np.ndarray:
 
 
 def _nearest(homes: np.ndarray, sites: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest sites of each home and the minutes there, a block of homes at a time."""
-    many = min(NEIGHBOURS, len(sites))
-    near, minutes = [], []
-    for block in np.array_split(homes, max(1, len(homes) // 500)):
-        distance = np.hypot(*(block[:, None, axis] - sites[None, :, axis] for axis in (0, 1)))
-        closest = np.argpartition(distance, many - 1, axis=1)[:, :many]
-        closest.sort(axis=1)
-        near.append(closest)
-        scale = 10 * np.sqrt(len(sites))
-        minutes.append(5 + (scale * np.take_along_axis(distance, closest, axis=1)).astype(np.int64))
-    return np.concatenate(near), np.concatenate(minutes)
+    """The nearest sites of each home, and the minutes there."""
+    distance, near = cKDTree(sites).query(homes, k=min(NEIGHBOURS, len(sites)))
+    return near, 5 + (10 * np.sqrt(len(sites)) * distance).astype(np.int64)

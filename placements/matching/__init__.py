@@ -4,7 +4,9 @@
     solution = solve(problem)
     assert verify(problem, solution) == []
 
-`python -m placements.matching` does the same on files. See `docs/matching.md`.
+`python -m placements.matching` does the same on files. What is where: `problem` and `solution` are
+the two files; `options`, `core`, `costs`, `flow` and `prices` are what `solver` uses; `certificate`
+makes the proof and `verify` checks it; `explain` tells why, with `shortage` and `exchange`.
 """
 
 from . import explain

@@ -46,8 +46,10 @@ def prices(core: Core, cost: Ints, chosen: Ints) -> Ints:
 
 
 def bound(core: Core, cost: Ints, price: Ints) -> int:
-    """What the core cannot cost less than, by these prices."""
-    return total(core.least(cost + price[core.slot])) - total(core.room * price)
+    """What the core cannot cost less than, by these prices. Room times price may leave 64 bits."""
+    charged = np.flatnonzero(price)
+    paid_back = zip(core.room[charged].tolist(), price[charged].tolist(), strict=True)
+    return total(core.least(cost + price[core.slot])) - sum(room * p for room, p in paid_back)
 
 
 def _envies(core: Core, cost: Ints, chosen: Ints) -> tuple[Ints, Ints, Ints, Ints]:

@@ -65,9 +65,9 @@ SLOT_CHECKS: dict[str, Check] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
-    """Everything the answer depends on, and nothing else."""
+    """Everything the answer depends on, and nothing else. Two are the same if `sha256` is."""
 
     candidates: Sequence[Candidate]
     slots: Sequence[Slot]

@@ -8,8 +8,9 @@ on. Had any of those slots a free place, she could have been placed by a chain o
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
+
+import numpy as np
 
 from .errors import NotProvenError
 from .options import Options
@@ -71,13 +72,16 @@ class _Ties:
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         options = Options.of(problem)
-        self.usable = defaultdict[int, list[int]](list)
-        self.holders = defaultdict[int, list[int]](list)
-        for who, slot in zip(options.candidate.tolist(), options.slot.tolist(), strict=True):
-            if slot != options.nowhere:
-                self.usable[who].append(slot)
+        real = options.slot != options.nowhere
+        ends = np.searchsorted(options.candidate[real], np.arange(len(problem.candidates) + 1))
+        self._slots: list[int] = options.slot[real].tolist()
+        self._ends: list[int] = ends.tolist()
+        self.holders: list[list[int]] = [[] for _ in problem.slots]
         for name, place in solution.assignments.items():
             self.holders[problem.slot_index[place]].append(problem.candidate_index[name])
+
+    def usable(self, who: int) -> list[int]:
+        return self._slots[self._ends[who] : self._ends[who + 1]]
 
 
 def _groups(problem: Problem, solution: Solution) -> list[Group]:
@@ -98,7 +102,7 @@ def _reached(ties: _Ties, people: set[int], group_of: dict[int, int], met: set[i
     """From `people` on, but not into slots that are in a group already: those groups are `met`."""
     slots, waiting = set[int](), list(people)
     while waiting:
-        for slot in ties.usable[waiting.pop()]:
+        for slot in ties.usable(waiting.pop()):
             if slot in group_of:
                 met.add(group_of[slot])
             elif slot not in slots:

@@ -70,18 +70,20 @@ def _check_places(problem: Problem, solution: Solution) -> Iterator[str]:
     for slot in problem.slots:
         if load[slot.id] > slot.capacity:
             yield f'"{slot.id}" holds {load[slot.id]}, more than its capacity of {slot.capacity}.'
-    eligible = _eligible(problem)
-    for name, place in solution.assignments.items():
-        if (problem.candidate_index[name], problem.slot_index[place]) not in eligible:
-            yield f'"{name}" may not be at "{place}".'
+    for name, place in _ineligible(problem, solution):
+        yield f'"{name}" may not be at "{place}".'
     for candidate in problem.candidates:
         if candidate.pinned and solution.assignments.get(candidate.id) != candidate.pinned:
             yield f'"{candidate.id}" is pinned to "{candidate.pinned}" but is not there.'
 
 
-def _eligible(problem: Problem) -> set[tuple[int, int]]:
-    columns = problem.columns
-    return set(zip(columns.candidate.tolist(), columns.slot.tolist(), strict=True))
+def _ineligible(problem: Problem, solution: Solution) -> list[tuple[str, str]]:
+    """Those assignments that are not among the pairs."""
+    given, width = list(solution.assignments.items()), len(problem.slots)
+    numbers = [problem.candidate_index[c] * width + problem.slot_index[s] for c, s in given]
+    pairs = problem.columns.candidate * width + problem.columns.slot
+    allowed = np.isin(np.array(numbers, dtype=np.int64), pairs)
+    return [given[i] for i in np.flatnonzero(~allowed).tolist()]
 
 
 def _check_levels(problem: Problem, solution: Solution) -> Iterator[str]:
@@ -122,7 +124,7 @@ def _check_proof(options: _Options, level: Level, *, claimable: bool) -> Iterato
         yield f"The prices of the level {name} prove the bound {bound}, not {level.bound}."
     if level.proven != (bound == level.value):
         yield f"The level {name} has proven = {level.proven}, value {level.value}, bound {bound}."
-    options.keep_best(name, price)
+    options.keep_best(price)
 
 
 def _fill_in(price: Numbers, options: _Options, level: Level) -> Iterator[str]:
@@ -194,21 +196,16 @@ class _Options:
         drawn = sha256("\n".join((*lines, self.problem.slots[slot].id)).encode()).hexdigest()
         return int(drawn[:8], 16) // 4
 
-    def _charged(self, level: str, price: Numbers) -> tuple[Numbers, Numbers]:
-        """Cost and price of each live option, and the least of them for each candidate."""
-        charged = self.cost(level, self.live) + price[self.slot[self.live]]
-        least = np.full(len(self.problem.candidates), np.iinfo(np.int64).max, dtype=np.int64)
-        np.minimum.at(least, self.candidate[self.live], charged)
-        return charged, least
-
     def bound(self, level: str, price: Numbers) -> int:
-        _, least = self._charged(level, price)
-        paid_back = sum(c * p for c, p in _zip(self.capacity, price) if p)
-        return _sum(least) - paid_back
+        """What the prices prove: the least of everybody's charges, less what is paid back."""
+        self.charged = self.cost(level, self.live) + price[self.slot[self.live]]
+        self.least = np.full(len(self.problem.candidates), np.iinfo(np.int64).max, dtype=np.int64)
+        np.minimum.at(self.least, self.candidate[self.live], self.charged)
+        return _sum(self.least) - sum(c * p for c, p in _zip(self.capacity, price) if p)
 
-    def keep_best(self, level: str, price: Numbers) -> None:
-        charged, least = self._charged(level, price)
-        self.live = self.live[charged == least[self.candidate[self.live]]]
+    def keep_best(self, price: Numbers) -> None:
+        """After a proven level: only the options that gave the bound, and slots with a price."""
+        self.live = self.live[self.charged == self.least[self.candidate[self.live]]]
         self.filled |= price != 0
 
 
