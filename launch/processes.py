@@ -125,7 +125,7 @@ def birth(pid: int) -> str:
     return "" if fields[0] in "ZX" else fields[19]
 
 
-def end_leftovers(recorded: dict[str, str], patience: float = 15) -> int:
+def end_leftovers(recorded: dict[str, str], patience: float = 6) -> int:
     """End the processes of a start whose supervisor was killed: {pid: birth}. Returns how many."""
     left = {int(pid) for pid, born in recorded.items() if born and birth(int(pid)) == born}
     found = len(left)
@@ -137,8 +137,8 @@ def end_leftovers(recorded: dict[str, str], patience: float = 15) -> int:
         while left and time.monotonic() < deadline:
             time.sleep(0.05)
             left = {pid for pid in left if birth(pid) == recorded[str(pid)]}
-    for pid in recorded:  # pool processes of a worker that was itself killed with -9
+    for number in recorded:  # pool processes of a worker that was itself killed with -9
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            if not birth(int(pid)):
-                os.killpg(int(pid), signal.SIGKILL)
+            if not birth(int(number)):
+                os.killpg(int(number), signal.SIGKILL)
     return found
