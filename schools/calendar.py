@@ -33,7 +33,9 @@ def weekdays_between(start: dt.date, end: dt.date, weekdays: Iterable[int]) -> l
     """The dates in `[start, end)` that fall on the ISO weekdays (1 = Monday)."""
     wanted = set(weekdays)
     return [
-        start + i * DAY for i in range((end - start).days) if (start + i * DAY).isoweekday() in wanted
+        start + i * DAY
+        for i in range((end - start).days)
+        if (start + i * DAY).isoweekday() in wanted
     ]
 
 

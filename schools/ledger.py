@@ -38,9 +38,9 @@ def _values(row: models.Model) -> Values:
 
 def _row(model: type[models.Model], values: Values) -> models.Model:
     parsed = {
-        field.attname: (field.target_field if isinstance(field, models.ForeignKey) else field).to_python(
-            values[field.attname]
-        )
+        field.attname: (
+            field.target_field if isinstance(field, models.ForeignKey) else field
+        ).to_python(values[field.attname])
         for field in _fields(model)
     }
     return model(**parsed)
@@ -55,13 +55,16 @@ class Ledger:
     """Collects what one import writes. `record` is what `undo` needs."""
 
     def __init__(self) -> None:
-        self.record: dict[str, dict[str, Any]] = {"created": {}, "changed": {}, "deleted": {}}
+        # `order`, because JSON objects in the database forget theirs.
+        self.record: dict[str, Any] = {"order": [], "created": {}, "changed": {}, "deleted": {}}
 
     def create(self, rows: Sequence[models.Model]) -> None:
         if not rows:
             return
         model = type(rows[0])
         model._base_manager.bulk_create(rows)
+        if model._meta.label_lower not in self.record["order"]:
+            self.record["order"].append(model._meta.label_lower)
         self._note("created", model).update(_now(model, (row.pk for row in rows)))
 
     def update(self, rows: Sequence[models.Model], fields: Sequence[str]) -> None:
@@ -93,9 +96,9 @@ class Ledger:
         return noted
 
 
-def undo(record: dict[str, dict[str, Any]]) -> None:
+def undo(record: dict[str, Any]) -> None:
     """Put every row back as it was, all or none, in the caller's transaction."""
-    created = {apps.get_model(label): rows for label, rows in record["created"].items()}
+    created = {apps.get_model(label): record["created"][label] for label in record["order"]}
     changed = {apps.get_model(label): rows for label, rows in record["changed"].items()}
     own = {
         model: [*created.get(model, {}), *changed.get(model, {})] for model in {*created, *changed}

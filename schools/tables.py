@@ -33,7 +33,7 @@ _REASONS = {
         "The file is locked with a password. Save it without one and try again."
     ),
     "macros": gettext_lazy("The file holds macros. Save it as an ordinary .xlsx and try again."),
-    "other": gettext_lazy("This is not a class list we can read. Save it as .xlsx or .csv."),
+    "other": gettext_lazy("This is not a list we can read. Save it as .xlsx or .csv."),
     "big": gettext_lazy(
         "The Excel file unpacks to far more than a list of people would. Copy the list into a new"
         " workbook and try again."
@@ -146,11 +146,18 @@ def _clean(cell: str) -> str:
     return " ".join(text.replace("\ufeff", "").split())
 
 
+def _trimmed(cells: list[str]) -> list[str]:
+    """Without the empty cells at the end."""
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
 def _checked(found: list[list[str]]) -> list[Row]:
     rows = [
         Row(number, cells)
         for number, raw in enumerate(found, start=1)
-        if any(cells := [_clean(cell) for cell in raw])
+        if (cells := _trimmed([_clean(cell) for cell in raw]))
     ]
     if not rows:
         raise Refused(_("The file is empty."))

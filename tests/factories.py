@@ -14,7 +14,7 @@ from placements.models.placements import PlacementState
 from schools import models as schools
 from schools.calendar import practice_days
 
-LONG_AGO = dt.date(2024, 1, 1)
+LONG_AGO = dt.date(2020, 1, 1)  # apart from the real register, which begins in 2024
 
 
 class UserFactory(DjangoModelFactory):

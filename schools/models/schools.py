@@ -68,7 +68,7 @@ class School(Record):
         _("organisation number"),
         max_length=9,
         blank=True,
-        null=True,  # noqa: DJ001  # NULL, so that several schools may have none under UNIQUE
+        null=True,  # NULL, so that several schools may have none under UNIQUE
         unique=True,
         validators=[validate_organisation_number],
     )

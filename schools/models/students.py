@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, Translated, User
 from accounts.policy import Role
+from schools.identity import holds_identity_number
 from schools.models.places import Municipality
 from schools.models.schools import School, SchoolClass
 from schools.ordering import SortKey
-from schools.identity import holds_identity_number
 
 
 class Requirement(Translated, Record):
