@@ -1,0 +1,62 @@
+"""The one mapping from a state to its word, colour and icon, and the tag that draws a chart."""
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from placements.charts import Chart
+
+register = template.Library()
+
+# state: (word, colour). The same state means the same wherever it stands.
+STATES: dict[str, tuple[Any, str]] = {
+    "draft": (_("Draft"), "neutral"),
+    "collecting": (_("Collecting capacity"), "info"),
+    "open": (_("Open for wishes"), "info"),
+    "matching": (pgettext_lazy("round", "Matching"), "warning"),
+    "published": (pgettext_lazy("round", "Published"), "success"),
+    "closed": (pgettext_lazy("round", "Closed"), "neutral"),
+    "queued": (_("Waiting to start"), "neutral"),
+    "running": (_("Running"), "info"),
+    "computed": (_("Ready to look at"), "success"),
+    "superseded": (_("Replaced by a newer one"), "neutral"),
+    "failed": (_("Failed"), "danger"),
+    "cancelled": (_("Cancelled"), "neutral"),
+    "stale": (_("Out of date"), "warning"),
+    "not_asked": (_("Not asked yet"), "neutral"),
+    "asked": (_("No answer yet"), "warning"),
+    "answered": (_("Answered"), "success"),
+    "declined": (pgettext_lazy("answer", "No"), "danger"),
+    "none": (_("Not begun"), "neutral"),
+    "sent": (_("Sent"), "success"),
+    "planned": (_("Planned"), "info"),
+    "confirmed": (_("Confirmed"), "success"),
+    "withdrawn": (_("Withdrawn"), "neutral"),
+    "completed": (_("Completed"), "success"),
+    "required": (_("To be done"), "warning"),
+    "awaiting": (_("On its way"), "info"),
+    "cleared": (_("Ready"), "success"),
+}
+MARKS = {"success": "✓", "warning": "!", "danger": "✕", "info": "●", "neutral": "○"}
+
+
+@register.simple_tag
+def status(state: str) -> SafeString:
+    """The state as a tag: a word and a mark, never colour alone."""
+    word, color = STATES[str(state)]
+    return format_html(
+        '<span class="ds-tag" data-color="{}" data-size="sm"><span aria-hidden="true">{}</span> {}</span>',
+        color,
+        MARKS[color],
+        word,
+    )
+
+
+@register.inclusion_tag("components/chart.html")
+def bar_chart(chart: Chart) -> dict[str, Chart]:
+    """Draw the chart, with its table twin."""
+    return {"chart": chart}

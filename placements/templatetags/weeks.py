@@ -1,0 +1,78 @@
+"""Weeks and dates as they are written: ISO weeks first, dates beside them."""
+
+import datetime as dt
+from typing import Any, Protocol
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+register = template.Library()
+
+
+class HasDates(Protocol):
+    """Anything with a first day and the first day after its last, such as a period."""
+
+    start: dt.date
+    end: dt.date
+
+
+def _day(value: dt.date | dt.datetime) -> dt.date:
+    return timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
+
+
+def short(day: dt.date, *, year: bool = True) -> str:
+    """8. feb. 2027"""
+    return date_format(day, "j. M Y" if year else "j. M")
+
+
+@register.filter
+def week(value: dt.date | dt.datetime) -> str:
+    """fre. 15. jan. (uke 2)"""
+    day = _day(value)
+    return f"{date_format(day, 'D')} {short(day)} ({_('week')} {day.isocalendar().week})"
+
+
+@register.filter
+def week_numbers(period: HasDates) -> str:
+    """uke 6–9, by ISO weeks: 2026 has a week 53."""
+    first, last = (
+        period.start.isocalendar().week,
+        (period.end - dt.timedelta(days=1)).isocalendar().week,
+    )
+    weeks = str(first) if first == last else f"{first}–{last}"
+    return f"{_('week')} {weeks}"
+
+
+@register.filter
+def weeks(period: HasDates) -> str:
+    """uke 6–9 (8. feb.–5. mars 2027). The last date shown is the last practice day, if it is known."""
+    days = getattr(period, "days", None)
+    last = days[-1] if days else period.end - dt.timedelta(days=1)
+    same_year = period.start.year == last.year
+    return f"{week_numbers(period)} ({short(period.start, year=not same_year)}–{short(last)})"
+
+
+_NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+
+
+@register.filter
+def weekdays(period: Any) -> str:
+    """man.–fre., or ti. og on."""
+    chosen = sorted(period.weekdays)
+    names = [pgettext("weekday", _NAMES[n - 1]) for n in chosen]
+    if len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1)):
+        return f"{names[0]}–{names[-1]}"
+    return (
+        names[0]
+        if len(names) == 1
+        else _("%(days)s and %(last)s") % {"days": ", ".join(names[:-1]), "last": names[-1]}
+    )
+
+
+@register.filter
+def hours(period: Any) -> str:
+    """08.00–15.30"""
+    return f"{period.starts_at:%H.%M}–{period.ends_at:%H.%M}"
