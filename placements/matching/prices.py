@@ -49,7 +49,8 @@ def bound(core: Core, cost: Ints, price: Ints) -> int:
     """What the core cannot cost less than, by these prices. Room times price may leave 64 bits."""
     charged = np.flatnonzero(price)
     paid_back = zip(core.room[charged].tolist(), price[charged].tolist(), strict=True)
-    return total(core.least(cost + price[core.slot])) - sum(room * p for room, p in paid_back)
+    paid = sum(room * p for room, p in paid_back)
+    return total(core.least(cost + price[core.slot])) - int(paid)
 
 
 def _envies(core: Core, cost: Ints, chosen: Ints) -> tuple[Ints, Ints, Ints, Ints]:

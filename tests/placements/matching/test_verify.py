@@ -175,6 +175,26 @@ def test_random_prices_never_prove_a_worse_answer() -> None:
     assert tried > 500
 
 
+def test_a_negative_price_needs_a_slot_that_must_be_full() -> None:
+    """Paying for room that nobody has to use would "prove" the second wish as good as the first."""
+    pairs = [Pair("a", "x", 1), Pair("a", "y", 2)]
+    problem = Problem(
+        [Candidate("a")],
+        [Slot("x", 4), Slot("y", 1)],
+        pairs,
+        policy=["placed", "wishes:squared", "lottery"],
+    )
+    honest = as_solution(problem, {"a": "y"})
+    assert [x.proven for x in honest.levels] == [True, False, False]
+    forged = [
+        honest.levels[0],
+        Level("wishes:squared", value=4, bound=4, proven=True, prices={"x": -1}),
+        honest.levels[2],
+    ]
+    found = verify(problem, dataclasses.replace(honest, levels=forged))
+    assert 'The price of "x" at the level wishes:squared may not be negative.' in found
+
+
 def test_verifying_loads_no_solver() -> None:
     script = (
         "import sys\n"
