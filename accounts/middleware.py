@@ -17,7 +17,7 @@ class PersonalPages:
         user = request.user
         if user.is_authenticated:
             translation.activate(user.written_standard)
-            request.LANGUAGE_CODE = user.written_standard  # type: ignore[attr-defined]  # set by LocaleMiddleware
+            request.LANGUAGE_CODE = user.written_standard
         response = self.get_response(request)
         if user.is_authenticated:
             add_never_cache_headers(response)

@@ -93,7 +93,9 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("users")
         constraints = [
             # With UNIQUE on the column: one person per address, however it is spelled.
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower"
+            ),
             # Superusers would go round the table of permissions, so there are none.
             models.CheckConstraint(
                 condition=models.Q(is_superuser=False), name="user_no_superuser"
