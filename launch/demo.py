@@ -122,7 +122,7 @@ class Demo:
             "web",
             [python, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}",
              "--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS),
-             "--timeout", "30", "--no-control-socket"],
+             "--timeout", "30", "--preload", "--no-control-socket"],
             {},
         )  # fmt: skip
         self._serve("mail", [python, "manage.py", "catch_mail"], {})
@@ -182,8 +182,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def choose_port() -> int:
-    """PORT if it is set and free; else 8000 or the first free one after it."""
+def choose_port(first: int = PORT) -> int:
+    """PORT if it is set and free; else the first free one from 8000 on."""
     wanted = os.environ.get("PORT")
     if wanted:
         if not wanted.isdigit() or not 0 < int(wanted) < 65536:
@@ -191,7 +191,7 @@ def choose_port() -> int:
         if not _is_free(int(wanted)):
             raise ServerError(f"PORT is {wanted}, and something else listens there already.")
         return int(wanted)
-    return next((port for port in range(PORT, PORT + 100) if _is_free(port)), 0) or free_port()
+    return next((port for port in range(first, first + 100) if _is_free(port)), 0) or free_port()
 
 
 def free_port() -> int:

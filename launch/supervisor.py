@@ -60,6 +60,7 @@ class Service:
                 self.deaths += 1
                 self._start_at = now + min(2.0**self.deaths, LONGEST_WAIT)
                 return f"{self.name} does not start: {error}"
+            return f"{self.name} is up again"
         return ""
 
 
