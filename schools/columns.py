@@ -6,10 +6,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING, Union
 
 from schools.tables import Row
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Promise
+
+Text = Union[str, "Promise"]
 
 
 @dataclass(frozen=True)
@@ -17,10 +21,10 @@ class Column:
     """One thing we can import: its key, its name to people, and the headers it is known by."""
 
     key: str
-    label: str | Promise
+    label: Text
     headers: tuple[str, ...]
     required: bool = False
-    help: str | Promise = ""
+    help: Text = ""
 
 
 def plain(header: str) -> str:

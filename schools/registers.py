@@ -6,10 +6,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from schools.models import County, Municipality, Programme
+from accounts.models import User
+from accounts.policy import Role
+from schools.models import County, Municipality, Programme, School
 
 _LANGUAGES = {
     "nb": "nb", "bokmål": "nb", "bm": "nb", "nbo": "nb", "norsk bokmål": "nb", "norsk": "nb",
@@ -22,6 +25,14 @@ LookUp = Callable[[str], str]
 
 class Unknown(ValueError):
     """What was written stands for nothing we know; the text says how to write it."""
+
+
+def counties_of(user: User) -> models.QuerySet[County]:
+    """The counties a coordinator works in: her schools', and those she coordinates."""
+    mine = models.Q(pk__in=School.objects.visible_to(user).values("county"))
+    if Role.COUNTY_COORDINATOR in user.roles:
+        mine |= models.Q(coordinators=user)
+    return County.objects.filter(mine).distinct()
 
 
 class Municipalities:

@@ -154,16 +154,27 @@ def _trimmed(cells: list[str]) -> list[str]:
 
 
 def _checked(found: list[list[str]]) -> list[Row]:
+    if len(found) > MAX_ROWS:
+        # Weighed on what is there; what lies below is not even looked at.
+        _refuse_identity_numbers([Row(n, cells) for n, cells in enumerate(found, start=1)])
+        raise Refused(
+            _("The file has more than 5,000 rows. Divide it and import one part at a time.")
+        )
+    return check([Row(number, cells) for number, cells in enumerate(found, start=1)])
+
+
+def check(found: list[Row]) -> list[Row]:
+    """The rows that hold something, cleaned; refused as a whole when there is no using them."""
     rows = [
-        Row(number, cells)
-        for number, raw in enumerate(found, start=1)
-        if (cells := _trimmed([_clean(cell) for cell in raw]))
+        Row(row.number, cells)
+        for row in found
+        if (cells := _trimmed([_clean(cell) for cell in row.cells]))
     ]
     if not rows:
         raise Refused(_("The file is empty."))
     # First of all, so that nothing below can say what such a file holds.
     _refuse_identity_numbers(rows)
-    if len(found) > MAX_ROWS:
+    if len(rows) > MAX_ROWS:
         raise Refused(
             _("The file has more than 5,000 rows. Divide it and import one part at a time.")
         )

@@ -85,7 +85,9 @@ def handle_manually(student: Student, *, by: User) -> None:
     concerned = _lock(student)
     if student.placements.occupying().filter(round__state=RoundState.PUBLISHED).exists():
         raise HasPlacement(
-            _("She has a published placement. Withdraw it first, so that the workplace is told.")
+            _(
+                "The student has a published placement. Withdraw it first, so that the workplace is told."
+            )
         )
     Candidate.objects.filter(student=student, round__in=concerned).update(
         withdrawn_at=timezone.now(), pinned_slot=None, pinned_by=None, pinned_at=None

@@ -1,0 +1,171 @@
+"""Finding students, ticking off what they must have ready, keeping them from a workplace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.models import User
+from placements.models import Workplace
+from schools.models import Clearance, ClearanceStatus, Requirement, School, SchoolClass, Student
+
+SORTS = {
+    "name": ("sort_key", "pk"),
+    "class": ("school_class__name", "sort_key", "pk"),
+    "school": ("school__sort_key", "school_class__name", "sort_key", "pk"),
+}
+
+
+class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library is untyped
+    """What the list's address says: who, which class, where they stand."""
+
+    q = django_filters.CharFilter(
+        label=gettext_lazy("Search"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    school = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("School"), queryset=School.objects.none()
+    )
+    school_class = django_filters.ModelChoiceFilter(
+        label=pgettext_lazy("school", "Class"), queryset=SchoolClass.objects.none()
+    )
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("Status"),
+        method="by_status",
+        empty_label=gettext_lazy("At the school"),
+        choices=[
+            ("unready", gettext_lazy("Something left to get ready")),
+            ("ready", gettext_lazy("Everything ready")),
+            ("left", gettext_lazy("Has left the school")),
+            ("all", gettext_lazy("Everybody")),
+        ],
+    )
+
+    class Meta:
+        model = Student
+        fields = ("q", "school", "school_class", "status")
+
+    def __init__(self, data: Any, queryset: QuerySet[Student], *, user: User) -> None:
+        super().__init__(data, queryset)
+        schools = School.objects.visible_to(user)
+        classes = SchoolClass.objects.visible_to(user).select_related("school")
+        # Only classes with somebody in them: those of years gone by would fill the list.
+        classes = classes.filter(students__left_at=None, students__manual_handling=False)
+        self.filters["school"].queryset = schools
+        self.filters["school_class"].queryset = classes.distinct()
+        self.several = len(schools) > 1
+        if self.several:
+            self.filters["school_class"].field.label_from_instance = lambda school_class: (
+                f"{school_class.name}, {school_class.school}"
+            )
+        else:
+            del self.filters["school"]
+
+    @property
+    def qs(self) -> QuerySet[Student]:
+        found: QuerySet[Student] = super().qs
+        return found if self.form.cleaned_data.get("status") else found.filter(left_at=None)
+
+    def search(self, found: QuerySet[Student], _name: str, value: str) -> QuerySet[Student]:
+        for word in value.split()[:5]:
+            found = found.filter(
+                Q(given_name__icontains=word)
+                | Q(family_name__icontains=word)
+                | Q(email__istartswith=word)
+                | Q(external_id__istartswith=word)
+            )
+        return found
+
+    def by_status(self, found: QuerySet[Student], _name: str, value: str) -> QuerySet[Student]:
+        waiting = Clearance.objects.filter(student=OuterRef("pk")).exclude(
+            status=ClearanceStatus.CLEARED
+        )
+        if value == "left":
+            return found.exclude(left_at=None)
+        if value == "unready":
+            return found.filter(Exists(waiting), left_at=None)
+        if value == "ready":
+            return found.filter(~Exists(waiting), left_at=None)
+        return found
+
+
+class ClearanceForm(forms.Form):
+    """One choice per requirement, and the day the papers were seen."""
+
+    seen_on = forms.DateField(
+        label=gettext_lazy("Seen on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("For those you set to ready now."),
+    )
+
+    def __init__(self, *args: Any, student: Student, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("seen_on", timezone.localdate())
+        self.requirements = list(Requirement.objects.all())
+        self.now = {c.requirement_id: c for c in student.clearances.select_related("seen_by")}
+        for requirement in self.requirements:
+            clearance = self.now.get(requirement.pk)
+            self.fields[f"status_{requirement.code}"] = forms.ChoiceField(
+                label=requirement.name,
+                required=False,
+                choices=[("", _("Does not concern this student")), *ClearanceStatus.choices],
+                initial=clearance.status if clearance else "",
+                help_text=_("Seen %(date)s by %(who)s")
+                % {"date": f"{clearance.seen_on:%d.%m.%Y}", "who": clearance.seen_by}
+                if clearance and clearance.seen_on
+                else "",
+            )
+        self.order_fields([*(n for n in self.fields if n != "seen_on"), "seen_on"])
+
+    def clean_seen_on(self) -> dt.date:
+        day = cast("dt.date", self.cleaned_data["seen_on"])
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("Nobody can have seen it yet. Choose today or earlier."))
+        return day
+
+    def statuses(self) -> dict[Requirement, str]:
+        return {
+            requirement: self.cleaned_data[f"status_{requirement.code}"]
+            for requirement in self.requirements
+        }
+
+
+class WorkplaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """A workplace with what it belongs to: many hospitals have a medical outpatient clinic."""
+
+    def label_from_instance(self, obj: Workplace) -> str:
+        return f"{obj}, {obj.parent}" if obj.parent else str(obj)
+
+
+class ConflictForm(forms.Form):
+    """Which workplace. Why is not asked."""
+
+    workplace = WorkplaceChoice(
+        Workplace.objects.none(), label=gettext_lazy("Workplace"), empty_label=""
+    )
+
+    def __init__(self, *args: Any, student: Student, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("WorkplaceChoice", self.fields["workplace"])
+        field.queryset = (
+            Workplace.objects.visible_to(user)
+            .active()
+            .exclude(pk__in=student.conflicts.values("workplace"))
+            .select_related("parent")
+        )
+
+
+class ManualForm(forms.Form):
+    """That she has understood what it means."""
+
+    understood = forms.BooleanField(
+        label=gettext_lazy("I have read this, and the practice is arranged outside the system.")
+    )

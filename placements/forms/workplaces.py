@@ -1,0 +1,193 @@
+"""Finding workplaces; writing down what they are, what they require, and who answers there."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from placements.actions.workplaces import FIELDS
+from placements.models import Contact, LearningArea, Supervisor, Workplace
+from schools.identity import validate_no_identity_number
+from schools.models import Municipality, Requirement
+from schools.registers import Unknown, counties_of, phone
+
+
+class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library is untyped
+    """What the list's address says: which, of what kind, where."""
+
+    q = django_filters.CharFilter(
+        label=gettext_lazy("Search"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=Workplace.Kind.choices)
+    municipality = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Municipality"), queryset=Municipality.objects.none()
+    )
+    learns = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Learning area"),
+        field_name="learning_areas",
+        queryset=LearningArea.objects.all(),
+    )
+    status = django_filters.ChoiceFilter(
+        label=gettext_lazy("Status"),
+        method="by_status",
+        empty_label=gettext_lazy("In use"),
+        choices=[
+            ("no_contact", gettext_lazy("Without a contact")),
+            ("inactive", gettext_lazy("Out of use")),
+            ("all", gettext_lazy("All of them")),
+        ],
+    )
+
+    class Meta:
+        model = Workplace
+        fields = ("q", "kind", "municipality", "learns", "status")
+
+    def __init__(self, data: Any, queryset: QuerySet[Workplace], *, user: User) -> None:
+        super().__init__(data, queryset)
+        places = Workplace.objects.visible_to(user).values("municipality")
+        self.filters["municipality"].queryset = Municipality.objects.filter(pk__in=places)
+
+    @property
+    def qs(self) -> QuerySet[Workplace]:
+        found: QuerySet[Workplace] = super().qs
+        return found if self.form.cleaned_data.get("status") else found.filter(active=True)
+
+    def search(self, found: QuerySet[Workplace], _name: str, value: str) -> QuerySet[Workplace]:
+        for word in value.split()[:5]:
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(parent__name__icontains=word)
+                | Q(municipality__name__icontains=word)
+                | Q(organisation_number=word)
+            )
+        return found
+
+    def by_status(self, found: QuerySet[Workplace], _name: str, value: str) -> QuerySet[Workplace]:
+        if value == "inactive":
+            return found.filter(active=False)
+        if value == "no_contact":
+            answered = Contact.objects.current().values("workplace")
+            return found.filter(active=True, receives_students=True).exclude(pk__in=answered)
+        return found
+
+
+class WorkplaceForm(forms.ModelForm[Workplace]):
+    """The whole workplace. `version` tells whether somebody else has changed it meanwhile."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Workplace
+        fields = (*FIELDS, "requirements", "learning_areas")
+        widgets = {
+            "requirements": forms.CheckboxSelectMultiple,
+            "learning_areas": forms.CheckboxSelectMultiple,
+            "practical": forms.Textarea(attrs={"rows": 4}),
+            "organisation_number": forms.TextInput(attrs={"inputmode": "numeric"}),
+        }
+        help_texts = {
+            "parent": gettext_lazy("The hospital or trust a unit is part of."),
+            "organisation_number": gettext_lazy("Nine digits. A ward may have none."),
+            "meet_at": gettext_lazy("For example: Main entrance, ask for Kari at the desk."),
+            "practical": gettext_lazy("Clothes, parking, lunch. Students see this."),
+            "active": gettext_lazy("Places out of use are asked nothing and shown to nobody."),
+        }
+
+    field_order = (
+        "name",
+        "kind",
+        "parent",
+        "organisation_number",
+        "municipality",
+        "address",
+        "phone",
+        "meet_at",
+        "practical",
+        "requirements",
+        "learning_areas",
+        "step_free",
+        "needs_car",
+        "receives_students",
+        "active",
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counties = counties_of(user)
+        municipality = cast("forms.ModelChoiceField[Municipality]", self.fields["municipality"])
+        municipality.queryset = Municipality.objects.filter(county__in=counties, valid_to=None)
+        parent = cast("forms.ModelChoiceField[Workplace]", self.fields["parent"])
+        parent.queryset = (
+            Workplace.objects.visible_to(user)
+            .filter(Q(parent=None) | Q(parent__parent=None), municipality__county__in=counties)
+            .exclude(pk=self.instance.pk)
+            .exclude(kind__in=[Workplace.Kind.GP_OFFICE])
+        )
+        parent.empty_label = _("Nothing: it stands by itself")
+        for name, queryset in (
+            ("requirements", Requirement.objects.all()),
+            ("learning_areas", LearningArea.objects.all()),
+        ):
+            cast("forms.ModelMultipleChoiceField[Any]", self.fields[name]).queryset = queryset
+        if not self.instance._state.adding:
+            self.initial["version"] = self.instance.version
+
+    def clean_organisation_number(self) -> str | None:
+        return "".join(str(self.cleaned_data["organisation_number"] or "").split()) or None
+
+    def clean_phone(self) -> str:
+        return _phone(self.cleaned_data["phone"])
+
+    def validate_unique(self) -> None:
+        """Left to the action, which explains what the database refuses."""
+
+    def validate_constraints(self) -> None:
+        """Left to the action, as above."""
+
+
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # two models share it
+    """Name, e-mail and phone of somebody at a workplace."""
+
+    def clean_name(self) -> str:
+        name = str(self.cleaned_data["name"])
+        validate_no_identity_number(name)
+        return name
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_phone(self) -> str:
+        return _phone(self.cleaned_data["phone"])
+
+    def validate_unique(self) -> None:
+        """Left to the action, which explains what the database refuses."""
+
+    def validate_constraints(self) -> None:
+        """Left to the action, as above."""
+
+
+class ContactForm(PersonForm):
+    class Meta:
+        model = Contact
+        fields = ("name", "email", "phone")
+
+
+class SupervisorForm(PersonForm):
+    class Meta:
+        model = Supervisor
+        fields = ("name", "email", "phone")
+
+
+def _phone(text: str) -> str:
+    try:
+        return phone(text) if text else ""
+    except Unknown as error:
+        raise forms.ValidationError(str(error)) from None

@@ -1,0 +1,156 @@
+"""The school's students: who they are, what they must have ready, and from what they are kept away."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.errors import DomainError
+from accounts.once import once
+from accounts.policy import Permission
+from placements.actions import students
+from placements.forms.students import SORTS, ClearanceForm, ConflictForm, ManualForm, StudentFilter
+from placements.models import Candidate, Conflict
+from schools.models import ClearanceStatus, School, Student
+
+PAGE = 50
+
+
+def _found(request: AuthenticatedRequest, pk: UUID) -> Student:
+    seen = Student.objects.visible_to(request.user)
+    return get_object_or_404(
+        seen.select_related("school", "school_class__programme", "municipality", "user"), pk=pk
+    )
+
+
+@requires(Permission.SEE_STUDENTS)
+def index(request: AuthenticatedRequest) -> HttpResponse:
+    seen = Student.objects.visible_to(request.user)
+    found = StudentFilter(request.GET, seen, user=request.user)
+    sort = request.GET.get("sort", "name")
+    rows = (
+        found.qs.select_related("school", "school_class", "municipality")
+        .annotate(
+            to_do=Count("clearances"),
+            ready=Count("clearances", filter=Q(clearances__status=ClearanceStatus.CLEARED)),
+        )
+        .order_by(*SORTS.get(sort, SORTS["name"]))
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    filters = query.copy()
+    filters.pop("sort", None)
+    manual = Student.objects.filter(
+        school__in=School.objects.visible_to(request.user), manual_handling=True, left_at=None
+    ).count()
+    return render(
+        request,
+        "placements/students/list.html",
+        {
+            "filter": found,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "sort": sort,
+            "query": query.urlencode(),
+            "filters": filters.urlencode(),
+            "filtered": any(value for key, value in filters.items()),
+            "manual": manual,
+            "several": found.several,
+        },
+    )
+
+
+@requires(Permission.SEE_STUDENTS)
+def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    student = _found(request, pk)
+    form = ClearanceForm(student=student)
+    return render(
+        request,
+        "placements/students/detail.html",
+        {
+            "student": student,
+            "clearance_form": form,
+            "conflict_form": ConflictForm(student=student, user=request.user),
+            "conflicts": student.conflicts.select_related("workplace", "registered_by"),
+            "candidates": Candidate.objects.visible_to(request.user)
+            .filter(student=student)
+            .select_related("round"),
+            "to_do": len(form.now),
+            "ready": sum(c.status == ClearanceStatus.CLEARED for c in form.now.values()),
+        },
+    )
+
+
+@requires(Permission.SEE_CLEARANCES)
+@require_POST
+@once
+def clearances(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    student = _found(request, pk)
+    form = ClearanceForm(request.POST, student=student)
+    if form.is_valid():
+        changed = students.tick_off(
+            student,
+            statuses=form.statuses(),
+            seen_on=form.cleaned_data["seen_on"],
+            by=request.user,
+        )
+        text = ngettext("%d change is saved.", "%d changes are saved.", changed) % changed
+        messages.success(request, text if changed else _("Nothing was changed."))
+    else:
+        for errors in form.errors.values():
+            messages.error(request, str(errors[0]))
+    return redirect("student", pk=pk)
+
+
+@requires(Permission.SEE_STUDENTS)
+@require_POST
+@once
+def conflict_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    student = _found(request, pk)
+    form = ConflictForm(request.POST, student=student, user=request.user)
+    if form.is_valid():
+        workplace = form.cleaned_data["workplace"]
+        students.add_conflict(student, workplace=workplace, by=request.user)
+        messages.success(
+            request, _("The student will not be placed at %(name)s.") % {"name": workplace}
+        )
+    else:
+        messages.error(request, _("Choose a workplace."))
+    return redirect("student", pk=pk)
+
+
+@requires(Permission.SEE_STUDENTS)
+@require_POST
+@once
+def conflict_remove(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    seen = Conflict.objects.visible_to(request.user).select_related("student")
+    conflict = get_object_or_404(seen, pk=pk)
+    students.remove_conflict(conflict, by=request.user)
+    messages.success(request, _("The workplace is possible again."))
+    return redirect("student", pk=conflict.student_id)
+
+
+@requires(Permission.IMPORT_STUDENTS)
+@once
+def manual(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Ask twice: from here the student is on no page any more, and only an administrator can bring
+    her back.
+    """
+    student = _found(request, pk)
+    form = ManualForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            students.handle_manually(student, by=request.user)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            # No name: from now on nothing says who she is.
+            messages.success(request, _("The student is handled manually from now on."))
+            return redirect("students")
+    return render(request, "placements/students/manual.html", {"form": form, "student": student})

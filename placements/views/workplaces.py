@@ -1,0 +1,239 @@
+"""The register of workplaces: "Whom can we ask, what do they require, and whom do we call?"."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.forms import ModelForm
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.errors import Conflict, DomainError
+from accounts.models import User
+from accounts.once import once
+from accounts.policy import Permission
+from placements.actions import workplaces
+from placements.forms.workplaces import (
+    ContactForm,
+    SupervisorForm,
+    WorkplaceFilter,
+    WorkplaceForm,
+)
+from placements.models import Contact, Supervisor, Workplace
+from schools.registers import counties_of
+
+PAGE = 50
+
+
+def _found(request: AuthenticatedRequest, pk: UUID) -> Workplace:
+    seen = Workplace.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("municipality__county", "parent__parent"), pk=pk)
+
+
+def _may_edit(user: User, workplace: Workplace) -> bool:
+    """Her own county's: those outside it that she has asked are seen, not changed."""
+    own = counties_of(user).filter(pk=workplace.municipality.county_id)
+    return user.has_perm(Permission.EDIT_WORKPLACES) and own.exists()
+
+
+def _editable(request: AuthenticatedRequest, pk: UUID) -> Workplace:
+    workplace = _found(request, pk)
+    if not _may_edit(request.user, workplace):
+        raise PermissionDenied
+    return workplace
+
+
+@requires(Permission.SEE_WORKPLACES)
+def index(request: AuthenticatedRequest) -> HttpResponse:
+    seen = Workplace.objects.visible_to(request.user)
+    found = WorkplaceFilter(request.GET, seen, user=request.user)
+    rows = (
+        Workplace.objects.filter(pk__in=found.qs.values("pk"))
+        .select_related("municipality", "parent")
+        .prefetch_related(Prefetch("contacts", queryset=Contact.objects.current().order_by("name")))
+        .annotate(unit_count=Count("units", filter=Q(units__active=True)))
+        .order_by("sort_key", "pk")
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "placements/workplaces/list.html",
+        {
+            "filter": found,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "query": query.urlencode(),
+            "filtered": any(query.values()),
+        },
+    )
+
+
+@requires(Permission.SEE_WORKPLACES)
+def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    return _detail_page(request, _found(request, pk), ContactForm(), SupervisorForm())
+
+
+def _detail_page(
+    request: AuthenticatedRequest,
+    workplace: Workplace,
+    contact_form: ModelForm[Contact],
+    supervisor_form: ModelForm[Supervisor],
+) -> HttpResponse:
+    inner = Workplace.objects.order_by("sort_key").prefetch_related(
+        Prefetch("units", queryset=Workplace.objects.order_by("sort_key"))
+    )
+    bound = contact_form.is_bound or supervisor_form.is_bound
+    return render(
+        request,
+        "placements/workplaces/detail.html",
+        {
+            "workplace": workplace,
+            "may_edit": _may_edit(request.user, workplace),
+            "requirements": workplace.requirements.all(),
+            "learning_areas": workplace.learning_areas.all(),
+            "contacts": workplace.contacts.current().order_by("name", "email"),
+            "supervisors": workplace.supervisors.filter(active=True).order_by("name"),
+            "units": inner.filter(parent=workplace),
+            "contact_form": contact_form,
+            "supervisor_form": supervisor_form,
+        },
+        status=422 if bound else 200,
+    )
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@once
+def new(request: AuthenticatedRequest) -> HttpResponse:
+    above = _above(request)
+    initial: dict[str, object] = {}
+    if above:
+        initial = {"parent": above.pk, "kind": above.kind, "municipality": above.municipality_id}
+    form = WorkplaceForm(request.POST or None, user=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workplace = workplaces.create(
+                form.save(commit=False),
+                requirements=form.cleaned_data["requirements"],
+                learning_areas=form.cleaned_data["learning_areas"],
+                by=request.user,
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, _("The workplace is registered. Add somebody who answers for it.")
+            )
+            return redirect("workplace", pk=workplace.pk)
+    return render(request, "placements/workplaces/form.html", {"form": form, "above": above})
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@once
+def edit(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    workplace = _editable(request, pk)
+    form = WorkplaceForm(request.POST or None, instance=workplace, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workplaces.update(
+                form.save(commit=False),
+                version=form.cleaned_data["version"] or 0,
+                requirements=form.cleaned_data["requirements"],
+                learning_areas=form.cleaned_data["learning_areas"],
+                by=request.user,
+            )
+        except Conflict as error:
+            context = {"message": str(error), "rows": _differences(form, error.theirs)}
+            return render(request, "409.html", context, status=409)
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("The workplace is saved."))
+            return redirect("workplace", pk=pk)
+    return render(
+        request, "placements/workplaces/form.html", {"form": form, "workplace": workplace}
+    )
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@require_POST
+@once
+def contact_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    workplace = _editable(request, pk)
+    form = ContactForm(request.POST, instance=Contact(workplace=workplace))
+    if form.is_valid():
+        try:
+            workplaces.add_contact(form.save(commit=False), by=request.user)
+        except DomainError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(request, _("The contact is added."))
+            return redirect("workplace", pk=pk)
+    return _detail_page(request, workplace, form, SupervisorForm())
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@require_POST
+@once
+def contact_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
+    workplace = _editable(request, contact.workplace_id)
+    workplaces.end_contact(contact, by=request.user)
+    messages.success(request, _("%(name)s is no longer a contact.") % {"name": contact})
+    return redirect("workplace", pk=workplace.pk)
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@require_POST
+@once
+def supervisor_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    workplace = _editable(request, pk)
+    form = SupervisorForm(request.POST, instance=Supervisor(workplace=workplace))
+    if form.is_valid():
+        workplaces.add_supervisor(form.save(commit=False), by=request.user)
+        messages.success(request, _("The supervisor is added."))
+        return redirect("workplace", pk=pk)
+    return _detail_page(request, workplace, ContactForm(), form)
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@require_POST
+@once
+def supervisor_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    seen = Supervisor.objects.filter(workplace__in=Workplace.objects.visible_to(request.user))
+    supervisor = get_object_or_404(seen, pk=pk)
+    workplace = _editable(request, supervisor.workplace_id)
+    workplaces.end_supervisor(supervisor, by=request.user)
+    messages.success(request, _("%(name)s is no longer a supervisor.") % {"name": supervisor})
+    return redirect("workplace", pk=workplace.pk)
+
+
+def _above(request: AuthenticatedRequest) -> Workplace | None:
+    """The workplace that the new one is to be a unit of, when the link says so."""
+    try:
+        pk = UUID(request.GET.get("parent", ""))
+    except ValueError:
+        return None
+    return Workplace.objects.visible_to(request.user).filter(pk=pk).first()
+
+
+def _differences(form: WorkplaceForm, theirs: Workplace) -> list[tuple[str, object, object]]:
+    """What this person wrote beside what is saved now, where they differ."""
+    rows = []
+    for name in form.fields:
+        if name in ("version", "requirements", "learning_areas"):
+            continue
+        yours, now = form.cleaned_data[name], getattr(theirs, name)
+        if (yours or None) != (now or None):
+            rows.append((str(form.fields[name].label), _said(yours), _said(now)))
+    return rows
+
+
+def _said(value: object) -> object:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return value or "–"
