@@ -127,7 +127,11 @@ CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILI
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 1,  # a click must not wait for a broker that is away
+    # A click must not wait for a broker that is away: one try, and the sweeper does the rest.
+    "socket_connect_timeout": 1,
+    "max_retries": 1,
+    "interval_start": 0,
+    "connect_retries_timeout": 1,
     "socket_timeout": 5,
     "health_check_interval": 10,
 }
@@ -145,6 +149,23 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.RoleBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code in the mail is the verification
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+# Limits on guessing live in PostgreSQL: they must hold when Redis is gone and across processes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -163,6 +184,9 @@ EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=not DEMO)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", demo="Praksisplass <praksisplass@localhost>")
 MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
+
+# The owner's statement in the national register; see docs/operations.md.
+ACCESSIBILITY_STATEMENT_URL: str = env.str("ACCESSIBILITY_STATEMENT_URL", default="")
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "nb"

@@ -1,0 +1,238 @@
+"""What is done to a matching run: started, executed, cancelled. Publishing it is `publication.py`."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import DomainError
+from accounts.models import User
+from placements import matching, snapshot
+from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
+from placements.locks import lock_round
+from placements.models import Candidate, MatchingRun, Quota, Round, Slot
+from placements.models.rounds import REPAIR_POLICY, RoundState
+from placements.models.runs import RunState
+from placements.queue import wake
+
+logger = logging.getLogger(__name__)
+
+TASK = "placements.execute"
+
+
+class AlreadyRunning(DomainError):
+    """The round has a run that waits or works already."""
+
+
+class CannotStart(DomainError):
+    """The round is not ready to be matched."""
+
+
+class CannotCancel(DomainError):
+    """The run is not waiting or working any more."""
+
+
+@transaction.atomic
+def start(
+    round: Round,
+    *,
+    by: User,
+    policy: list[str] | None = None,
+    previous: MatchingRun | None = None,
+    repairs: bool = False,
+) -> MatchingRun:
+    """Queue a run of the round, and wake a worker when this is committed.
+
+    The seed is the round's own id: running again on the same facts gives the same answer, so nobody
+    can draw lots until she likes the result. With `previous` few move from what that run proposed;
+    with `repairs` few move from what is published.
+    """
+    now = lock_round(round.pk)
+    _check_ready(now, repairs=repairs)
+    calm = repairs or previous is not None
+    number = now.runs.aggregate(last=Max("number"))["last"] or 0
+    try:
+        with transaction.atomic():
+            run = MatchingRun.objects.create(
+                round=now,
+                number=number + 1,
+                policy=policy or (list(REPAIR_POLICY) if calm else now.policy),
+                seed=str(now.pk),
+                previous=previous,
+                repairs=repairs,
+                started_by=by,
+            )
+    except IntegrityError as error:
+        raise AlreadyRunning(
+            _("Matching is already running for this round. Wait for it, or cancel it first.")
+        ) from error
+    audit.record("run.started", run, by=by, round=str(now.pk), number=run.number, repairs=repairs)
+    wake(TASK, run.pk)
+    return run
+
+
+def _check_ready(round: Round, *, repairs: bool) -> None:
+    wanted = RoundState.PUBLISHED if repairs else RoundState.MATCHING
+    if round.state != wanted:
+        raise CannotStart(
+            _("A repair can be worked out only while the round is published.")
+            if repairs
+            else _("Move the round on to matching first: until then wishes may still change.")
+        )
+    if Quota.objects.filter(slot__round=round).exists():
+        raise CannotStart(_("Quotas per school cannot be kept yet. Remove them first."))
+    taking_part = Candidate.objects.for_round(round).taking_part()
+    if taking_part.filter(need__gt=1).exists():
+        raise CannotStart(_("Students who need two places in one round cannot be matched yet."))
+    for slot in _overfull(round):
+        raise CannotStart(
+            _("More students are pinned to %(workplace)s than it has places. Let one of them go.")
+            % {"workplace": slot.workplace}
+        )
+
+
+def _overfull(round: Round) -> QuerySet[Slot]:
+    """The slots with more students pinned to them than places."""
+    taking_part = (
+        Candidate.objects.for_round(round).taking_part().filter(pinned_slot=OuterRef("pk"))
+    )
+    pins = taking_part.order_by().values("pinned_slot").annotate(n=Count("pk")).values("n")
+    return (
+        Slot.objects.filter(round=round)
+        .annotate(pins=Subquery(pins))
+        .filter(pins__gt=F("capacity"))
+        .select_related("workplace")
+    )
+
+
+def cancel(run: MatchingRun, *, by: User) -> None:
+    """Stop a run: one that waits at once, one that works before its next step."""
+    with transaction.atomic():
+        locked = MatchingRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+        if locked.state == RunState.QUEUED:
+            locked.state, locked.finished_at = RunState.CANCELLED, Now()
+            locked.save(update_fields=["state", "finished_at"])
+        elif locked.state == RunState.RUNNING:
+            locked.cancel_requested_at = Now()
+            locked.save(update_fields=["cancel_requested_at"])
+        else:
+            raise CannotCancel(_("It has already finished."))
+        audit.record("run.cancelled", locked, by=by)
+
+
+def execute(run_id: UUID) -> None:
+    """Do the work of a run, if it is there to be done. Safe to call any number of times, anywhere."""
+    claim = Claim.take(run_id)
+    if claim is None:
+        _end_what_is_beyond_hope(run_id)
+        return
+    try:
+        with Heartbeat(claim):
+            _work(claim)
+    except LeaseLost as error:
+        logger.warning("lost the lease: %s", error)
+
+
+def _work(claim: Claim) -> None:
+    try:
+        _compute(claim)
+    except LeaseLost:
+        raise
+    except matching.Stopped:
+        _end(claim, RunState.CANCELLED)
+    except matching.InputError as error:
+        _end(claim, RunState.FAILED, error=str(error))
+    except Exception as error:
+        logger.exception("run %s stumbled", claim.run_id)
+        if claim.attempts >= MOST_ATTEMPTS:
+            _end(claim, RunState.FAILED, error=type(error).__name__)
+        else:
+            claim.write(state=RunState.QUEUED, lease_until=None, error=type(error).__name__)
+
+
+def _end(claim: Claim, state: str, **fields: Any) -> None:
+    """Take the run out of the worker's hands, and say so in the audit log."""
+    with transaction.atomic():
+        claim.write(state=state, lease_until=None, finished_at=Now(), **fields)
+        run = MatchingRun.objects.only("pk").get(pk=claim.run_id)
+        audit.record(f"run.{state}", run, by=None, via="worker")
+
+
+@transaction.atomic
+def _end_what_is_beyond_hope(run_id: UUID) -> None:
+    """A silent worker's run that somebody has cancelled, or that was tried too often, ends here."""
+    run = (
+        MatchingRun.objects.select_for_update(no_key=True)
+        .filter(pk=run_id, state=RunState.RUNNING, lease_until__lt=Now())
+        .first()
+    )
+    if run is None:
+        return
+    cancelled = run.cancel_requested_at is not None
+    if not cancelled and run.attempts < MOST_ATTEMPTS:
+        return
+    run.state = RunState.CANCELLED if cancelled else RunState.FAILED
+    run.error = "" if cancelled else "WorkerLost"
+    run.lease_until, run.finished_at = None, Now()
+    run.save(update_fields=["state", "error", "lease_until", "finished_at"])
+    audit.record(f"run.{run.state}", run, by=None, via="sweeper")
+
+
+def _compute(claim: Claim) -> None:
+    """Freeze the facts, solve, verify, record. The engine runs outside any transaction."""
+    problem = _frozen(claim)
+
+    def on_progress(level: str, done: int, total: int) -> None:
+        # One step before the levels, and two after: freezing, verifying, writing down.
+        claim.write(progress_step=level, progress_done=done + 1, progress_total=total + 3)
+
+    solution = matching.solve(problem, on_progress=on_progress, should_stop=claim.is_cancelled)
+    wrong = matching.verify(problem, solution)
+    if wrong:
+        _end(claim, RunState.FAILED, error="\n".join(wrong[:20]))
+        logger.error("run %s did not pass the verifier: %s", claim.run_id, wrong[0])
+        return
+    if claim.is_cancelled():
+        raise matching.Stopped("Stopped before the result was written.")
+    _record(claim, problem, solution)
+
+
+def _frozen(claim: Claim) -> matching.Problem:
+    """The input as it was the first time somebody began: a second worker continues with the same."""
+    run = MatchingRun.objects.select_related("round", "previous").get(pk=claim.run_id)
+    if run.problem is not None:
+        return matching.Problem.from_json(run.problem)
+    with transaction.atomic():
+        round = lock_round(run.round_id)
+        problem = snapshot.take(
+            round, policy=run.policy, seed=run.seed, previous=run.previous, repairs=run.repairs
+        )
+        claim.write(
+            problem=problem.to_json(),
+            problem_sha256=problem.sha256,
+            round_version=round.version,
+            engine_version=matching.ENGINE_VERSION,
+        )
+    return problem
+
+
+def _record(claim: Claim, problem: matching.Problem, solution: matching.Solution) -> None:
+    """The proposal and the state in one transaction, which begins by making sure that it is ours."""
+    with transaction.atomic():
+        claim.write(progress_step="writing")
+        run = MatchingRun.objects.select_related("round").get(pk=claim.run_id)
+        snapshot.record(run, problem, solution)
+        _end(
+            claim,
+            RunState.COMPUTED,
+            solution=solution.to_json(),
+            summary=run.summary,
+            progress_step="",
+        )

@@ -1,0 +1,284 @@
+"""Who may be where: each rule as a table of candidates against slots, worked out in columns.
+
+The same tables build the pairs that matching chooses among and answer "why not there?" for one
+student, so the two can never disagree. Requirements that are not cleared yet exclude nobody: they
+are shown, and there is time to get them ready.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+
+from placements import travel
+from placements.models import Candidate, Conflict, Period, Placement, Preference, Round, Slot
+from placements.models.preferences import WishesState
+
+Flags = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+
+class Rule(StrEnum):
+    """Why a candidate may not be at a slot."""
+
+    PERIOD = "period"  # another period than the one she is to have
+    KIND = "kind"  # not a kind of workplace that she needs
+    CONFLICT = "conflict"  # must not be at this workplace
+    STEP_FREE = "step_free"  # she needs step-free access, and it has none
+    CAR = "car"  # cannot be reached without a car, and she has none
+    TRAVEL = "travel"  # further away than the round allows
+    ROTATION = "rotation"  # she has been there before
+    OVERLAP = "overlap"  # she is placed elsewhere on those days, in another round
+
+
+# What no person may decide either; the others a coordinator may set aside by pinning.
+FIRM = frozenset({Rule.PERIOD, Rule.CONFLICT, Rule.OVERLAP})
+
+_CANDIDATE = (
+    "pk",
+    "student",
+    "school",
+    "student__school_class",
+    "period",
+    "kinds",
+    "priority",
+    "no_car",
+    "step_free",
+    "pinned_slot",
+    "student__municipality",
+    "student__municipality__latitude",
+    "student__municipality__longitude",
+    "wishes_state",
+)
+_SLOT = (
+    "pk",
+    "period",
+    "workplace",
+    "capacity",
+    "workplace__kind",
+    "workplace__step_free",
+    "workplace__needs_car",
+    "workplace__latitude",
+    "workplace__longitude",
+    "workplace__municipality__latitude",
+    "workplace__municipality__longitude",
+    "workplace__parent",
+    "workplace__parent__parent",
+)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Rows of one query, a list for each column."""
+
+    values: dict[str, list[Any]]
+
+    @classmethod
+    def read(cls, rows: Iterable[tuple[Any, ...]], names: tuple[str, ...]) -> Columns:
+        table = list(zip(*rows, strict=True)) or [()] * len(names)
+        return cls({name: list(column) for name, column in zip(names, table, strict=True)})
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.values[name]
+
+    def __len__(self) -> int:
+        return len(self.values["pk"])
+
+    def codes(self, name: str, known: dict[Any, int]) -> Ints:
+        """The column as small numbers, the same value the same number; None is -1."""
+        return np.array(
+            [-1 if v is None else known.setdefault(v, len(known)) for v in self[name]],
+            dtype=np.int64,
+        )
+
+    def flags(self, name: str) -> Flags:
+        return np.array(self[name], dtype=np.bool_)
+
+
+class Eligibility:
+    """All candidates who take part in a round against all its slots, closed ones too.
+
+    `only` narrows it to some candidates: the number of queries is the same for one as for all.
+    """
+
+    def __init__(self, round: Round, *, only: Iterable[UUID] | None = None) -> None:
+        self.round = round
+        everybody = Candidate.objects.for_round(round).taking_part().order_by("pk")
+        if only is not None:
+            everybody = everybody.filter(pk__in=list(only))
+        self.candidates = Columns.read(everybody.values_list(*_CANDIDATE), _CANDIDATE)
+        slots = Slot.objects.filter(round=round).order_by("pk").values_list(*_SLOT)
+        self.slots = Columns.read(slots, _SLOT)
+        self.candidate_at = {pk: i for i, pk in enumerate(self.candidates["pk"])}
+        self.slot_at = {pk: i for i, pk in enumerate(self.slots["pk"])}
+        self._slots_of = _positions(self.slots["workplace"])
+        self._units_of = _positions(
+            self.slots["workplace"],
+            self.slots["workplace__parent"],
+            self.slots["workplace__parent__parent"],
+        )
+        self._at_period = _positions(self.slots["period"])
+        self._needs_of = _positions(self.candidates["student"])
+        self._read_codes()
+        self._read_travel()
+        self.wishes = self._read_wishes()
+        self._listed = self._read_lists()
+
+    def __len__(self) -> int:
+        return len(self.candidates)
+
+    def broken(self, rule: Rule, first: int, last: int) -> Flags:
+        """Where the rule forbids it, for the candidates from `first` up to `last`."""
+        rows = slice(first, last)
+        found: Flags
+        if rule == Rule.PERIOD:
+            mine = self._period[0][rows, None]
+            found = (mine >= 0) & (mine != self._period[1])
+        elif rule == Rule.KIND:
+            found = ~self._kinds[rows][:, self._kind]
+        elif rule == Rule.STEP_FREE:
+            found = self.candidates.flags("step_free")[rows, None] & ~self._step_free
+        elif rule == Rule.CAR:
+            found = self.candidates.flags("no_car")[rows, None] & self._needs_car
+        elif rule == Rule.TRAVEL:
+            found = self.travel(first, last) > self.round.max_travel_minutes
+        else:
+            who, slot = self._listed[rule]
+            here = (who >= first) & (who < last)
+            found = np.zeros((last - first, len(self.slots)), dtype=np.bool_)
+            found[who[here] - first, slot[here]] = True
+        return found
+
+    def allowed(self, first: int, last: int) -> Flags:
+        """Where no rule forbids it."""
+        found = np.ones((last - first, len(self.slots)), dtype=np.bool_)
+        for rule in Rule:
+            found &= ~self.broken(rule, first, last)
+        return found
+
+    def rules_broken(self, candidate: UUID, slot: UUID) -> list[Rule]:
+        """The rules that keep this candidate from this slot."""
+        who, at = self.candidate_at[candidate], self.slot_at[slot]
+        return [rule for rule in Rule if self.broken(rule, who, who + 1)[0, at]]
+
+    def travel(self, first: int, last: int) -> Ints:
+        """Minutes, for the candidates from `first` up to `last` against all slots."""
+        minutes: Ints = self._minutes[self._home[first:last]]
+        return minutes
+
+    def minutes(self, candidate: UUID, slot: UUID) -> int:
+        who = self.candidate_at[candidate]
+        return int(self.travel(who, who + 1)[0, self.slot_at[slot]])
+
+    def _read_codes(self) -> None:
+        periods: dict[Any, int] = {}
+        self._period = (
+            self.candidates.codes("period", periods),
+            self.slots.codes("period", periods),
+        )
+        kinds: dict[Any, int] = {}
+        self._kind = self.slots.codes("workplace__kind", kinds)
+        # No kind named means that any will do.
+        self._kinds = np.array(
+            [
+                [not wanted or kind in wanted for kind in kinds]
+                for wanted in self.candidates["kinds"]
+            ],
+            dtype=np.bool_,
+        ).reshape(len(self), len(kinds))
+        self._step_free = self.slots.flags("workplace__step_free")
+        self._needs_car = self.slots.flags("workplace__needs_car")
+
+    def _read_travel(self) -> None:
+        """One row of minutes for each municipality that somebody lives in."""
+        homes: dict[Any, int] = {}
+        self._home = self.candidates.codes("student__municipality", homes)
+        _, one = np.unique(self._home, return_index=True)
+        place = "student__municipality__{}"
+        home = [
+            [self.candidates[place.format(c)][i] for i in one] for c in ("latitude", "longitude")
+        ]
+        site = [
+            [
+                centre if own is None or other is None else own
+                for own, other, centre in zip(
+                    self.slots[f"workplace__{c}"],
+                    self.slots[f"workplace__{o}"],
+                    self.slots[f"workplace__municipality__{c}"],
+                    strict=True,
+                )
+            ]
+            for c, o in (("latitude", "longitude"), ("longitude", "latitude"))
+        ]
+        self._minutes = travel.minutes(
+            np.array(home[0], dtype=float)[:, None],
+            np.array(home[1], dtype=float)[:, None],
+            np.array(site[0], dtype=float),
+            np.array(site[1], dtype=float),
+        )
+
+    def _read_wishes(self) -> list[Ints]:
+        """Candidate, slot and rank of every wish that was sent and has a slot."""
+        rows = Preference.objects.filter(
+            candidate__round=self.round, candidate__wishes_state=WishesState.SENT
+        ).values_list("candidate", "workplace", "rank")
+        found = [
+            (self.candidate_at[candidate], slot, rank)
+            for candidate, workplace, rank in rows
+            if candidate in self.candidate_at
+            for slot in self._slots_of[workplace]
+        ]
+        return _columns(found, 3)
+
+    def _read_lists(self) -> dict[Rule, list[Ints]]:
+        """Candidate and slot of what is forbidden name by name."""
+        students = list(self._needs_of)
+        elsewhere = (
+            Placement.objects.occupying().exclude(round=self.round).filter(student__in=students)
+        )
+        conflicts = Conflict.objects.filter(student__in=students).values_list(
+            "student", "workplace"
+        )
+        visited = elsewhere.values_list("student", "slot__workplace")
+        busy = [
+            (student, period.pk)
+            for period in Period.objects.filter(round=self.round)
+            for student in elsewhere.filter(days__overlap=period.days).values_list(
+                "student", flat=True
+            )
+        ]
+        return {
+            Rule.CONFLICT: self._cross(conflicts, self._units_of),
+            Rule.ROTATION: self._cross(visited, self._slots_of),
+            Rule.OVERLAP: self._cross(busy, self._at_period),
+        }
+
+    def _cross(self, rows: Iterable[tuple[UUID, UUID]], slots: dict[UUID, list[int]]) -> list[Ints]:
+        found = {
+            (need, slot)
+            for student, place in rows
+            for need in self._needs_of[student]
+            for slot in slots[place]
+        }
+        return _columns(sorted(found), 2)
+
+
+def _positions(*columns: list[Any]) -> dict[Any, list[int]]:
+    """Where each value stands in any of the columns."""
+    found: dict[Any, list[int]] = defaultdict(list)
+    for column in columns:
+        for i, value in enumerate(column):
+            if value is not None:
+                found[value].append(i)
+    return found
+
+
+def _columns(rows: list[Any], width: int) -> list[Ints]:
+    return list(np.array(rows, dtype=np.int64).reshape(-1, width).T)

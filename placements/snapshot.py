@@ -1,0 +1,158 @@
+"""The only bridge between rows and the engine: a round becomes a `Problem`, a `Solution` rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+import numpy as np
+
+from placements import matching
+from placements.eligibility import Eligibility, Ints
+from placements.models import Assignment, MatchingRun, Placement, Round
+from placements.models.placements import PlacementState
+from placements.summary import held, summarise
+
+BLOCK = 1024  # candidates at a time, so that memory does not grow with the round
+
+
+def take(
+    round: Round,
+    *,
+    policy: list[str],
+    seed: str,
+    previous: MatchingRun | None = None,
+    repairs: bool = False,
+) -> matching.Problem:
+    """The round as it is now. The same rows give the same bytes, whoever asks and when.
+
+    Call it with the round locked: whatever matching depends on changes together with the round's
+    version, so nothing half-changed can be seen. Closed slots are part of it, without room: that is
+    how the engine can tell what one place there would do.
+
+    With `repairs` the published placements are where everybody is now; a completed one stays.
+    """
+    table = Eligibility(round)
+    fixed = {
+        candidate: slot
+        for candidate, slot in zip(
+            table.candidates["pk"], table.candidates["pinned_slot"], strict=True
+        )
+        if slot
+    }
+    before = _before(round, previous, repairs=repairs)
+    if repairs:
+        done = Placement.objects.for_round(round).filter(state=PlacementState.COMPLETED)
+        fixed.update(done.values_list("candidate", "slot"))
+    return matching.Problem(
+        candidates=_candidates(table, fixed, before),
+        slots=_slots(table),
+        pairs=_pairs(table, fixed),
+        seed=seed,
+        policy=policy,
+    )
+
+
+def _before(round: Round, previous: MatchingRun | None, *, repairs: bool) -> dict[UUID, UUID]:
+    """Where each candidate is now, or was in the run this one starts from."""
+    if repairs:
+        placed = Placement.objects.for_round(round).occupying()
+        return dict(placed.values_list("candidate", "slot"))
+    if previous:
+        return dict(previous.assignments.values_list("candidate", "slot"))
+    return {}
+
+
+def _candidates(
+    table: Eligibility, fixed: Mapping[UUID, UUID], before: Mapping[UUID, UUID]
+) -> list[matching.Candidate]:
+    columns = table.candidates
+    students = columns["student"]
+    several = {student for student, needs in Counter(students).items() if needs > 1}
+    rows = zip(columns["pk"], students, columns["school"], columns["priority"], strict=True)
+    return [
+        matching.Candidate(
+            id=str(pk),
+            school=str(school),
+            priority=priority,
+            person=str(student) if student in several else None,
+            pinned=_text(fixed.get(pk)),
+            previous=_text(before.get(pk)),
+        )
+        for pk, student, school, priority in rows
+    ]
+
+
+def _slots(table: Eligibility) -> list[matching.Slot]:
+    columns = table.slots
+    rows = zip(
+        columns["pk"], columns["capacity"], columns["workplace"], columns["period"], strict=True
+    )
+    return [
+        matching.Slot(id=str(pk), capacity=capacity, site=str(workplace), period=str(period))
+        for pk, capacity, workplace, period in rows
+    ]
+
+
+def _pairs(table: Eligibility, fixed: Mapping[UUID, UUID]) -> matching.Pairs:
+    parts = list(_pair_blocks(table, fixed))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    candidate, slot, rank, travel = columns or [np.zeros(0, dtype=np.int64)] * 4
+    return matching.Pairs.from_columns(candidate, slot, rank=rank, travel=travel)
+
+
+def _pair_blocks(
+    table: Eligibility, fixed: Mapping[UUID, UUID]
+) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+    """Candidate, slot, rank and travel of each pair that may be, a block of candidates at a time."""
+    wisher, wished, wish = table.wishes
+    has_wishes = np.zeros(len(table), dtype=np.bool_)
+    has_wishes[wisher] = True
+    pins = np.array(
+        [
+            (table.candidate_at[candidate], table.slot_at[slot])
+            for candidate, slot in fixed.items()
+            if candidate in table.candidate_at
+        ],
+        dtype=np.int64,
+    ).reshape(-1, 2)
+    for first in range(0, len(table), BLOCK):
+        last = min(first + BLOCK, len(table))
+        rank = np.zeros((last - first, len(table.slots)), dtype=np.int64)
+        here = (wisher >= first) & (wisher < last)
+        rank[wisher[here] - first, wished[here]] = wish[here]
+        allowed = table.allowed(first, last)
+        if not table.round.outside_wishes:
+            # Whoever has no wishes may be anywhere: silence is not a refusal of everything.
+            allowed &= (rank > 0) | ~has_wishes[first:last, None]
+        here = (pins[:, 0] >= first) & (pins[:, 0] < last)
+        allowed[pins[here, 0] - first, pins[here, 1]] = True
+        who, slot = np.nonzero(allowed)
+        yield who + first, slot, rank[who, slot], table.travel(first, last)[who, slot]
+
+
+def record(run: MatchingRun, problem: matching.Problem, solution: matching.Solution) -> None:
+    """Write what the run proposes, and set `run.summary`; the caller saves the run, under its fence."""
+    pinned = {row.id for row in problem.candidates if row.pinned}
+    run.assignments.all().delete()
+    Assignment.objects.bulk_create(
+        [
+            Assignment(
+                run=run,
+                round_id=run.round_id,
+                candidate_id=UUID(pair.candidate),
+                slot_id=UUID(pair.slot),
+                rank=pair.rank,
+                travel_minutes=pair.travel,
+                pinned=pair.candidate in pinned,
+            )
+            for pair in held(problem, solution)
+        ],
+        batch_size=2000,
+    )
+    run.summary = summarise(run.round, problem, solution)
+
+
+def _text(pk: UUID | None) -> str | None:
+    return None if pk is None else str(pk)

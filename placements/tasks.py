@@ -1,0 +1,12 @@
+"""What a worker is woken for. The row is the queue; each task takes one id and may be run again."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from placements.actions import runs
+
+
+@shared_task(name="placements.execute")
+def execute(run_id: str) -> None:
+    runs.execute(UUID(run_id))
