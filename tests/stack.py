@@ -17,7 +17,7 @@ import pytest
 
 from launch.messages import compile_all
 from launch.processes import stop, unprivileged
-from launch.servers import Postgres, Valkey, installed, socket_folder
+from launch.servers import Postgres, Valkey, postgres_home, socket_folder, valkey_program
 
 ROOT = Path(__file__).resolve().parent.parent
 _running = []
@@ -48,19 +48,16 @@ def _start_servers() -> None:
     sockets = socket_folder(account)
     _folders.extend([state, sockets])
     state.chmod(0o755)
-    postgres_home, valkey_program = installed(Path(sys.prefix), account, state / "servers")
+    venv, copies = Path(sys.prefix), state / "servers"
     if not given["DATABASE_URL"]:
-        data = state / "data"
-        data.mkdir()
-        if account:
-            account.owns(data)
-        postgres = Postgres(postgres_home, data / "postgres", sockets, account, safe=False)
+        home = postgres_home(venv, account, copies)
+        postgres = Postgres(home, state / "postgres", sockets, account, safe=False)
         postgres.prepare()
         _running.append((postgres.start(state / "postgres.log"), postgres.stop_signal))
         postgres.make_database()
         os.environ["DATABASE_URL"] = postgres.url
     if not given["REDIS_URL"]:
-        valkey = Valkey(valkey_program, sockets, account)
+        valkey = Valkey(valkey_program(venv, account, copies), sockets, account)
         _running.append((valkey.start(state / "valkey.log"), valkey.stop_signal))
         os.environ["REDIS_URL"] = valkey.url
 
