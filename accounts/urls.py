@@ -1,5 +1,34 @@
 """The table of contents of accounts."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts import views
+
+urlpatterns = [
+    # signing in
+    path("sign-in/", views.sign_in, name="account_login"),
+    path("sign-in/", views.sign_in, name="account_request_login_code"),
+    path("sign-in/code/", views.confirm_code, name="account_confirm_login_code"),
+    path("sign-out/", views.sign_out, name="account_logout"),
+    # oneself
+    path("language/", views.set_language, name="set_language"),
+    path("profile/", views.profile, name="profile"),
+    # invitations
+    path("invitations/", views.invite, name="invite"),
+    path("invitations/<uuid:pk>/revoke/", views.revoke_invitation, name="invitation_revoke"),
+    path("invitations/<str:token>/", views.invitation, name="invitation"),
+    # about
+    path("privacy/", views.privacy, name="privacy"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+]
+
+if settings.DEMO:
+    from accounts import demo
+
+    urlpatterns += [
+        path("demo/", demo.people, name="demo"),
+        path("demo/sign-in/<slug:key>/", demo.sign_in_as, name="demo_sign_in"),
+        path("demo/mail/", demo.inbox, name="demo_inbox"),
+        path("demo/mail/<str:key>/", demo.mail, name="demo_mail"),
+    ]

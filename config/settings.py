@@ -6,11 +6,14 @@ key, host or database stops the start with a sentence that names the variable.
 
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import DEMO as DEMO
 from config.environment import choice, env, flag, hosts, required, secret_key, site_url, url_of
+
+django_stubs_ext.monkeypatch()  # so that ModelForm[Round] can be written
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -7,4 +7,5 @@ class PlacementsConfig(AppConfig):
     verbose_name = _("Placements")
 
     def ready(self) -> None:
-        from placements import emails  # noqa: F401  # registers the mails this app can write
+        # Register the mails this app can write, and what a contact is tied to.
+        from placements import emails, invitations  # noqa: F401

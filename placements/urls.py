@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from placements.views import imports, students, workplaces
+from placements.views import home, imports, rounds, students, workplaces
 
 urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    # rounds
+    path("rounds/", rounds.index, name="rounds"),
+    path("rounds/new/", rounds.new, name="round_new"),
+    path("rounds/<uuid:pk>/", rounds.detail, name="round"),
+    path("rounds/<uuid:pk>/edit/", rounds.edit, name="round_edit"),
+    path("rounds/<uuid:pk>/move/", rounds.move, name="round_move"),
+    path("rounds/<uuid:pk>/enrol/", rounds.enrol, name="round_enrol"),
     # students
     path("students/", students.index, name="students"),
     path("students/import/", imports.start, {"kind": "students"}, name="roster"),

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.once import once
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
@@ -16,11 +15,14 @@ from django.views.decorators.http import require_POST
 
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
+from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import rounds
+from placements.charts import Chart
 from placements.forms.rounds import RoundForm, period_forms
 from placements.models import CapacityRequest, Period, Placement, Round
 from placements.models.rounds import RoundState
+from placements.templatetags.weeks import week_numbers
 from schools.models import Clearance, School, Student
 
 
@@ -100,6 +102,10 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     needs = _needs(round)
     offers = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
     runs = list(round.runs.visible_to(request.user)[:3]) if decides else []
+    rows = [
+        PeriodRow(period, offers.get(period.pk, 0), needs.get(period.pk, 0))
+        for period in round.periods.all()
+    ]
     return render(
         request,
         "placements/rounds/detail.html",
@@ -107,16 +113,24 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "round": round,
             "decides": decides,
             "steps": steps_of(round),
-            "periods": [
-                PeriodRow(period, offers.get(period.pk, 0), needs.get(period.pk, 0))
-                for period in round.periods.all()
-            ],
+            "periods": rows,
+            "chart": _chart(rows),
             "free_of_period": needs.get(None, 0),
             "attention": _attention(request, round),
             "schools": round.schools.all(),
             "runs": runs,
             "moves": _moves(round) if decides else [],
         },
+    )
+
+
+def _chart(rows: list[PeriodRow]) -> Chart:
+    return Chart(
+        title=_("Places and students per period"),
+        what=_("Period"),
+        first=_("Places offered"),
+        second=_("Students who need one"),
+        rows=[(week_numbers(row.period), row.offered, row.needed) for row in rows],
     )
 
 
