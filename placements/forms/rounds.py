@@ -66,7 +66,6 @@ class RoundForm(forms.ModelForm[Round]):
             "max_wishes",
             "max_travel_minutes",
             "outside_wishes",
-            "version",
         ]
         labels = {"name": _("Name of the round")}
         help_texts = {"name": _("For example: Spring 2027, Vg3 health secretary")}
