@@ -4,16 +4,40 @@ Taken once per transaction and before any check, so that two transactions that w
 for each other instead of deadlocking (measured: 28 deadlocks in 1,600 attempts without it, 0 with it).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
+from django.db import OperationalError
+from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
+
+from accounts.errors import DomainError
 from placements.models import Round, Slot
 from schools.models import Student
 
 
+class Busy(DomainError):
+    """Somebody else holds the rows longer than a page should wait."""
+
+
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """The database waits three seconds for a lock; then it is better to say so than to hang."""
+    try:
+        yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Busy(
+                _("Somebody else is changing this just now. Try again in a moment.")
+            ) from error
+        raise
+
+
 def lock_round(round_id: UUID) -> Round:
     """Lock the round and return it as it is now."""
-    return Round.objects.select_for_update(no_key=True).get(pk=round_id)
+    with _patiently():
+        return Round.objects.select_for_update(no_key=True).get(pk=round_id)
 
 
 def lock_for_placement(
@@ -27,8 +51,9 @@ def lock_for_placement(
     locked_slots = (
         Slot.objects.select_for_update(no_key=True).filter(pk__in=set(slots)).order_by("pk")
     )
-    return (
-        locked_round,
-        {student.pk: student for student in locked_students},
-        {slot.pk: slot for slot in locked_slots},
-    )
+    with _patiently():
+        return (
+            locked_round,
+            {student.pk: student for student in locked_students},
+            {slot.pk: slot for slot in locked_slots},
+        )

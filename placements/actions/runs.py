@@ -236,3 +236,13 @@ def _record(claim: Claim, problem: matching.Problem, solution: matching.Solution
             summary=run.summary,
             progress_step="",
         )
+
+
+def resume_stalled() -> int:
+    """Do the runs that nobody has begun with in time, or whose worker has gone silent."""
+    stalled = list(
+        MatchingRun.objects.stalled().order_by("created_at").values_list("pk", flat=True)
+    )
+    for pk in stalled:
+        execute(pk)
+    return len(stalled)

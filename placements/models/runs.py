@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
@@ -29,6 +30,7 @@ class RunState(models.TextChoices):
 
 
 ACTIVE = (RunState.QUEUED, RunState.RUNNING)
+PATIENCE = dt.timedelta(seconds=30)  # how long a run waits for a worker before the sweeper takes it
 
 RUN_TRANSITIONS: dict[str, tuple[str, ...]] = {
     RunState.QUEUED: (RunState.RUNNING, RunState.CANCELLED),
@@ -49,6 +51,13 @@ class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
 
     def active(self) -> Self:
         return self.filter(state__in=ACTIVE)
+
+    def stalled(self) -> Self:
+        """Those whose wake-up was lost, or whose worker's lease is over. By the database's clock."""
+        return self.filter(
+            models.Q(state=RunState.QUEUED, created_at__lt=Now() - PATIENCE)
+            | models.Q(state=RunState.RUNNING, lease_until__lt=Now())
+        )
 
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)

@@ -1,0 +1,60 @@
+"""The sweeper: finishes what a lost message, a dead worker or an absent Redis has left standing.
+
+It reads PostgreSQL and nothing else, and does the work itself instead of sending another message.
+"""
+
+import logging
+import signal
+import threading
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections, connection
+
+from accounts import outbox
+from placements.actions import runs
+
+logger = logging.getLogger(__name__)
+
+ALIVE_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Run what stands still and send mail that is due, for ever (or --once)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="one sweep, then stop")
+        parser.add_argument("--every", type=float, default=5.0, help="seconds between sweeps")
+
+    def handle(self, *args: Any, once: bool, every: float, **options: Any) -> None:
+        if once:
+            self.sweep()
+            return
+        stopping = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopping.set())
+        logger.info("sweeper started")
+        told = time.monotonic()
+        while not stopping.is_set():
+            self.sweep_safely()
+            if time.monotonic() - told >= ALIVE_SECONDS:
+                told = time.monotonic()
+                logger.info("sweeper alive")
+            stopping.wait(every)
+        logger.info("sweeper stopped")
+
+    def sweep_safely(self) -> None:
+        """A database that restarts is waited for; whatever else goes wrong is logged and tried again."""
+        close_old_connections()
+        try:
+            self.sweep()
+        except DatabaseError as error:
+            logger.warning("sweeper: %s", type(error).__name__)
+            connection.close()
+        except Exception:
+            logger.exception("sweeper stumbled")
+
+    def sweep(self) -> None:
+        runs.resume_stalled()
+        outbox.deliver_due()

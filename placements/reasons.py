@@ -1,0 +1,133 @@
+"""Why each student got her place, as stored with it: the engine's facts about her, and nobody else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from uuid import UUID
+
+from placements import matching
+from placements.explanation import Explanation, HigherWish, Lottery
+from placements.matching.explain import Explainer, Reason, WishExplanation
+from placements.models import MatchingRun, Preference
+from placements.models.preferences import WishesState
+
+# Where a workplace offers several periods, the one that came closest is what she is told about.
+_CLOSENESS = (
+    Reason.LOTTERY,
+    Reason.OUTWEIGHED,
+    Reason.FULL,
+    Reason.ALL_PINNED,
+    Reason.PINNED,
+    Reason.CLOSED,
+    Reason.NOT_ELIGIBLE,
+)
+
+
+class Reasons:
+    """Explains the candidates of one computed run, one after another."""
+
+    def __init__(self, run: MatchingRun) -> None:
+        self.run = run
+        self.problem = matching.Problem.from_json(run.problem or {})
+        self.solution = matching.Solution.from_json(run.solution or {})
+        proven = self.solution.status == "proven"
+        self.explainer = Explainer(self.problem, self.solution) if proven else None
+        self._slots_of: dict[str | None, list[str]] = defaultdict(list)
+        for slot in self.problem.slots:
+            self._slots_of[slot.site].append(slot.id)
+        self._site_of = {slot.id: slot.site for slot in self.problem.slots}
+        self._wishes = _wishes(run)
+        self._wished_by: Mapping[UUID, int] = _count(self._wishes)
+
+    def explanation(self, candidate: UUID) -> Explanation:
+        """What is stored with her placement."""
+        key = str(candidate)
+        slot = self.solution.assignments.get(key)
+        rank = next(
+            (r for r, pk, _ in self._wishes[candidate] if str(pk) == self._site(slot)), None
+        )
+        return Explanation(
+            rank=rank,
+            wishes=self._higher(candidate, slot, rank),
+            lottery=(
+                slot
+                and Lottery(
+                    seed=self.problem.seed,
+                    candidate=key,
+                    slot=slot,
+                    weight=matching.lottery_weight(self.problem.seed, key, slot),
+                )
+            )
+            or None,
+            run=self.run.number,
+            proven=self.explainer is not None,
+        )
+
+    def towards(self, candidate: UUID, workplace: UUID) -> WishExplanation | None:
+        """What the engine says of the workplace's slot that came closest; None: it has no slot."""
+        slots = self._slots_of.get(str(workplace))
+        if not slots or self.explainer is None:
+            return None
+        told = self.explainer.candidate(str(candidate), also=slots).wishes
+        here = [wish for wish in told if wish.slot in slots]
+        return min(here, key=lambda wish: _CLOSENESS.index(wish.reason), default=None)
+
+    def _higher(self, candidate: UUID, slot: str | None, rank: int | None) -> list[HigherWish]:
+        if self.explainer is None:
+            return []
+        higher = [row for row in self._wishes[candidate] if rank is None or row[0] < rank]
+        here = [s for _, pk, _ in higher for s in self._slots_of.get(str(pk), [])]
+        told = self.explainer.candidate(str(candidate), also=here).wishes if here else ()
+        by_site: dict[str | None, list[WishExplanation]] = defaultdict(list)
+        for wish in told:
+            by_site[self._site(wish.slot)].append(wish)
+        return [
+            self._told(pk, name, number, by_site.get(str(pk), [])) for number, pk, name in higher
+        ]
+
+    def _told(
+        self, workplace: UUID, name: str, rank: int, found: list[WishExplanation]
+    ) -> HigherWish:
+        wish = min(found, key=lambda w: _CLOSENESS.index(w.reason), default=None)
+        cost = wish.cost if wish else None
+        return HigherWish(
+            workplace=name,
+            rank=rank,
+            capacity=sum(w.capacity for w in found),
+            wished_by=self._wished_by[workplace],
+            reason=str(wish.reason if wish else Reason.CLOSED),
+            level=cost.level if cost else None,
+            amount=cost.amount if cost else None,
+            moves=len(wish.chain) if wish else 0,
+            weights=list(wish.weights) if wish and wish.weights else None,
+        )
+
+    def _site(self, slot: str | None) -> str | None:
+        return None if slot is None else self._site_of[slot]
+
+
+Wish = tuple[int, UUID, str]
+
+
+def _wishes(run: MatchingRun) -> dict[UUID, list[Wish]]:
+    """Rank, workplace and its name of each wish that was sent, by candidate, best first."""
+    rows = (
+        Preference.objects.filter(
+            candidate__round=run.round_id, candidate__wishes_state=WishesState.SENT
+        )
+        .order_by("rank", "workplace__sort_key")
+        .values_list("candidate", "rank", "workplace", "workplace__name")
+    )
+    found: dict[UUID, list[Wish]] = defaultdict(list)
+    for candidate, rank, workplace, name in rows:
+        found[candidate].append((rank, workplace, name))
+    return found
+
+
+def _count(wishes: Mapping[UUID, list[Wish]]) -> Mapping[UUID, int]:
+    counts: dict[UUID, int] = defaultdict(int)
+    for mine in wishes.values():
+        for _, workplace, _ in mine:
+            counts[workplace] += 1
+    return counts
