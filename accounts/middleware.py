@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -21,4 +22,25 @@ class PersonalPages:
         response = self.get_response(request)
         if user.is_authenticated:
             add_never_cache_headers(response)
+        return response
+
+
+class ChosenLanguage:
+    """Bokmål, unless this browser has chosen otherwise or asks for nynorsk.
+
+    Django's own middleware would show English to the many whose browser is set to English.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen not in dict(settings.LANGUAGES):
+            wanted = request.headers.get("Accept-Language", "")
+            chosen = "nn" if wanted.lower().startswith("nn") else settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or chosen)
         return response

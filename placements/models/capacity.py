@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import CapabilityLink, Record, User
 from accounts.policy import Role
 from placements.models.rounds import Period, Round
-from placements.models.workplaces import Workplace
+from placements.models.workplaces import Contact, Workplace
 from schools.models import School
 
 
@@ -43,6 +43,15 @@ class CapacityRequestQuerySet(models.QuerySet["CapacityRequest"]):
 
     def unanswered(self) -> Self:
         return self.filter(state=AnswerState.ASKED)
+
+    def answered_for(self, contact: Contact) -> Self:
+        """Those the contact answers for: her workplace and the units below it (three levels)."""
+        top = contact.workplace_id
+        return self.filter(
+            models.Q(workplace=top)
+            | models.Q(workplace__parent=top)
+            | models.Q(workplace__parent__parent=top)
+        )
 
 
 class CapacityRequest(Record):
@@ -88,16 +97,17 @@ class CapacityRequest(Record):
 
 
 class CapacityLink(CapabilityLink):
-    """The personal link in a workplace's mail: opens one request, and nothing else."""
+    """The personal link in a contact's mail: opens what that contact answers for in one round."""
 
-    request = models.ForeignKey(CapacityRequest, models.CASCADE, related_name="links")
+    round = models.ForeignKey(Round, models.CASCADE, related_name="capacity_links")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="capacity_links")
 
     class Meta:
         verbose_name = _("capacity link")
         verbose_name_plural = _("capacity links")
 
     def __str__(self) -> str:
-        return f"{self.request_id}"
+        return f"{self.contact_id}"
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):

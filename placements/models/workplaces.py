@@ -163,7 +163,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(workplace__in=Workplace.objects.visible_to(user))
 
     def current(self) -> Self:
-        return self.filter(ended_at=None)
+        """Those who answer now: not ended, and confirmed if somebody else passed the question on."""
+        return self.filter(ended_at=None, confirmed=True)
+
+    def unconfirmed(self) -> Self:
+        return self.filter(ended_at=None, confirmed=False)
 
 
 class Contact(Record):
@@ -183,6 +187,13 @@ class Contact(Record):
     )
     started_at = models.DateTimeField(db_default=Now(), editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    confirmed = models.BooleanField(
+        _("confirmed"),
+        default=True,
+        help_text=_(
+            "A colleague named through a link, at another mail domain, waits for a coordinator."
+        ),
+    )
 
     objects = ContactQuerySet.as_manager()
 
