@@ -3,6 +3,9 @@
 import pytest
 
 from tests.cast import World, make_world
+from tests.live import live_stack, live_web
+
+__all__ = ["live_stack", "live_web"]  # fixtures of the whole product, for journeys
 
 
 @pytest.fixture
