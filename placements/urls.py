@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from placements.views import home, imports, rounds, students, workplaces
+from placements.views import (
+    answers,
+    home,
+    imports,
+    practice,
+    preferences,
+    rounds,
+    students,
+    workplaces,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -43,4 +52,16 @@ urlpatterns: list[URLPattern] = [
     path("imports/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),
     path("imports/<uuid:pk>/undo/", imports.undo, name="import_undo"),
     path("imports/<uuid:pk>/discard/", imports.discard, name="import_discard"),
+    # wishes
+    path("rounds/<uuid:pk>/candidates/", preferences.index, name="candidates"),
+    path("rounds/<uuid:pk>/candidates/remind/", preferences.remind, name="candidates_remind"),
+    path("candidates/<uuid:pk>/wishes/", preferences.wishes, name="preferences"),
+    path("candidates/<uuid:pk>/wishes/send/", preferences.send, name="preferences_send"),
+    # practice: what the student and the workplace see
+    path("my-practice/", practice.my_practice, name="my_practice"),
+    path("placements/<uuid:pk>/", practice.placement, name="placement"),
+    path("placements/<uuid:pk>/calendar.ics", practice.calendar, name="placement_calendar"),
+    path("my-students/", answers.my_students, name="my_students"),
+    path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
+    path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
+from placements.actions import preferences
 from placements.locks import lock_round
 from placements.models import Candidate, Period, Round, RoundSchool
 from placements.models.rounds import RoundState
@@ -184,6 +185,8 @@ def move(round: Round, *, to: str, by: User) -> Round:
     if to in (RoundState.COLLECTING, RoundState.OPEN):
         enrol(now, by=by)
         now.refresh_from_db()
+    if to == RoundState.OPEN:
+        preferences.announce(now)
     return now
 
 

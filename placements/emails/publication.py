@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,20 +11,8 @@ from django.utils.translation import ngettext
 from accounts import outbox
 from accounts.models import OutboxMessage
 from accounts.outbox import Letter
+from placements.emails.letters import letter
 from placements.models import Candidate, Contact, MatchingRun, Placement, Round, Workplace
-
-
-def _letter(name: str, subject: str, *paragraphs: str, link: str, action: str) -> Letter:
-    return Letter(
-        "news",
-        {
-            "name": name,
-            "subject": subject,
-            "paragraphs": [text for text in paragraphs if text],
-            "url": f"{settings.SITE_URL}{link}",
-            "action": action,
-        },
-    )
 
 
 def to_student(kind: str, candidate: Candidate) -> Letter:
@@ -62,7 +49,7 @@ def to_student(kind: str, candidate: Candidate) -> Letter:
             _("See how it stands"),
         ),
     }[kind]
-    return _letter(
+    return letter(
         candidate.student.given_name, subject, text, link=reverse("my_practice"), action=action
     )
 
@@ -79,7 +66,7 @@ def to_workplace(contact: Contact, round: Round, coming: int) -> Letter:
         if coming
         else _("As it stands, no students are coming to %(workplace)s in %(round)s.")
     )
-    return _letter(
+    return letter(
         contact.name,
         _("Students in practice: %(workplace)s") % about,
         news % {**about, "count": coming},

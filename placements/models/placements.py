@@ -165,3 +165,6 @@ class Placement(Record):
     @property
     def occupies(self) -> bool:
         return self.state in OCCUPYING
+
+    def can_become(self, state: str) -> bool:
+        return state in PLACEMENT_TRANSITIONS[self.state]

@@ -1,0 +1,186 @@
+"""Putting wishes in order, finding workplaces to wish for, and finding who has not answered."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.models import User
+from placements import ranking
+from placements.models import Candidate, Workplace
+from placements.models.preferences import CandidateQuerySet, WishesState
+from placements.ranking import Ranking
+from placements.wishlist import Option
+from schools.models import School, SchoolClass
+
+MOVES = {
+    "add": ranking.add,
+    "remove": ranking.remove,
+    "up": ranking.up,
+    "down": ranking.down,
+    "equal": ranking.equal,
+}
+
+
+class VersionForm(forms.Form):
+    """Which version of the row the person was looking at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WishForm(VersionForm):
+    """One step: a button's name says what, its value which workplace. Dragging says `move`, `before`."""
+
+    add = forms.UUIDField(required=False)
+    remove = forms.UUIDField(required=False)
+    up = forms.UUIDField(required=False)
+    down = forms.UUIDField(required=False)
+    equal = forms.UUIDField(required=False)
+    move = forms.UUIDField(required=False)
+    before = forms.UUIDField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        dragged = data.get("move") and data.get("before")
+        if not dragged and not any(data.get(name) for name in MOVES):
+            raise forms.ValidationError(_("Choose what to do with the wish."))
+        return data
+
+    @property
+    def step(self) -> tuple[str, UUID]:
+        """The button that was pressed, else `move`; and the workplace it stood at."""
+        data = self.cleaned_data
+        return next((name, data[name]) for name in (*MOVES, "move") if data.get(name))
+
+    def applied_to(self, now: Ranking) -> Ranking:
+        name, workplace = self.step
+        if name == "move":
+            return ranking.before(now, workplace, self.cleaned_data["before"])
+        return MOVES[name](now, workplace)
+
+
+class NeedsForm(VersionForm):
+    """What she must be able to count on. Choices, never free text: nobody is asked why."""
+
+    no_car = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("I cannot come by car"),
+        help_text=gettext_lazy("Workplaces that cannot be reached without a car are left out."),
+    )
+    step_free = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("I need step-free access"),
+        help_text=gettext_lazy("Workplaces without it are left out. You need not say why."),
+    )
+
+
+class WorkplaceSearch(forms.Form):
+    """What to show of the workplaces she can choose, kept in the address."""
+
+    q = forms.CharField(
+        required=False,
+        label=gettext_lazy("Search"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    kind = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Kind"),
+        choices=[("", gettext_lazy("All kinds")), *Workplace.Kind.choices],
+    )
+    sort = forms.ChoiceField(
+        required=False,
+        label=gettext_lazy("Order"),
+        choices=[
+            ("", gettext_lazy("Nearest first")),
+            ("calm", gettext_lazy("Fewest wishes per place first")),
+            ("name", gettext_lazy("By name")),
+        ],
+    )
+    far = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def found(self, options: list[Option]) -> list[Option]:
+        """Those that match, in the order asked for. What the form cannot read it leaves out."""
+        data = self.cleaned_data if self.is_valid() else {}
+        words = data.get("q", "").casefold().split()[:5]
+        kind, sort = data.get("kind", ""), data.get("sort", "")
+        kept = [
+            option
+            for option in options
+            if (not kind or option.workplace.kind == kind)
+            and all(word in _searched(option.workplace) for word in words)
+        ]
+        return sorted(kept, key=lambda o: (_order(o, sort), o.workplace.sort_key))
+
+
+def _searched(workplace: Workplace) -> str:
+    return f"{workplace} {workplace.parent or ''} {workplace.municipality}".casefold()
+
+
+def _order(option: Option, sort: str) -> float:
+    if sort == "name":
+        return 0
+    return option.wished / option.places if sort == "calm" else float(option.minutes or 0)
+
+
+class CandidateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no types
+    """Who takes part: by name, school, class, and how far she has come with her wishes."""
+
+    q = django_filters.CharFilter(
+        label=gettext_lazy("Search"),
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    school = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("School"),
+        queryset=School.objects.none(),
+        empty_label=gettext_lazy("All schools"),
+    )
+    school_class = django_filters.ModelChoiceFilter(
+        field_name="student__school_class",
+        label=pgettext_lazy("school", "Class"),
+        queryset=SchoolClass.objects.none(),
+        empty_label=gettext_lazy("All classes"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=gettext_lazy("Wishes"),
+        method="by_state",
+        empty_label=gettext_lazy("Everybody"),
+        choices=[("unsent", gettext_lazy("Not sent")), *WishesState.choices],
+    )
+
+    class Meta:
+        model = Candidate
+        fields = ("q", "school", "school_class", "state")
+
+    def __init__(self, data: Any, queryset: CandidateQuerySet, *, user: User) -> None:
+        super().__init__(data, queryset)
+        schools = School.objects.visible_to(user).filter(candidates__in=queryset).distinct()
+        classes = SchoolClass.objects.visible_to(user).filter(students__candidates__in=queryset)
+        self.several = len(schools) > 1
+        self.filters["school"].queryset = schools
+        self.filters["school_class"].queryset = classes.select_related("school").distinct()
+        if self.several:
+            self.filters["school_class"].field.label_from_instance = lambda school_class: (
+                f"{school_class.name}, {school_class.school}"
+            )
+        else:
+            del self.filters["school"]
+
+    def search(self, found: CandidateQuerySet, _name: str, value: str) -> CandidateQuerySet:
+        for word in value.split()[:5]:
+            found = found.filter(
+                Q(student__given_name__icontains=word)
+                | Q(student__family_name__icontains=word)
+                | Q(student__email__istartswith=word)
+            )
+        return found
+
+    def by_state(self, found: CandidateQuerySet, _name: str, value: str) -> CandidateQuerySet:
+        return found.unsent() if value == "unsent" else found.filter(wishes_state=value)

@@ -1,0 +1,123 @@
+"""The workplace's page: who is coming, when, whom to call at the school; yes or no to each."""
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.errors import Conflict, DomainError
+from accounts.models import User
+from accounts.once import once
+from accounts.policy import Permission
+from placements.actions import answers
+from placements.forms.answers import DeclineForm
+from placements.forms.preferences import VersionForm
+from placements.models import Placement, Workplace
+from placements.models.placements import PlacementQuerySet, PlacementState
+from placements.models.rounds import RoundState
+
+TIME_TO_ANSWER = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A student who is to come."""
+
+    placement: Placement
+
+    @property
+    def answer_by(self) -> dt.date:
+        return timezone.localdate(self.placement.created_at) + TIME_TO_ANSWER
+
+    @property
+    def unanswered(self) -> bool:
+        return self.placement.state == PlacementState.PLANNED
+
+    @property
+    def may_decline(self) -> bool:
+        return self.placement.can_become(PlacementState.DECLINED)
+
+
+@requires(Permission.ANSWER_PLACEMENTS)
+def my_students(request: AuthenticatedRequest) -> HttpResponse:
+    """Everybody who is coming to the contact's workplaces."""
+    found = _coming(request.user).occupying().order_by("period__start", "student__sort_key")
+    visitors = [Visitor(placement) for placement in found]
+    return render(
+        request,
+        "placements/practice/my_students.html",
+        {
+            "visitors": visitors,
+            "unanswered": sum(visitor.unanswered for visitor in visitors),
+            "several": Workplace.objects.answered_by(request.user).count() > 1,
+        },
+    )
+
+
+@requires(Permission.ANSWER_PLACEMENTS)
+@once
+def accept(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
+    placement = get_object_or_404(_coming(request.user), pk=pk)
+    form = VersionForm(request.POST)
+    if request.method != "POST" or not form.is_valid():
+        return redirect("my_students")
+    try:
+        answers.accept(placement, version=form.cleaned_data["version"], by=request.user)
+    except Conflict as error:
+        return _conflict(request, error, yours=_("Yes, she is welcome"))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("Thank you! %(name)s is expected.") % {"name": placement.student}
+        )
+    return redirect("my_students")
+
+
+@requires(Permission.ANSWER_PLACEMENTS)
+@once
+def decline(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
+    placement = get_object_or_404(_coming(request.user), pk=pk)
+    form = DeclineForm(request.POST or None, initial={"version": placement.version})
+    if request.method != "POST" or not form.is_valid():
+        context = {"visitor": Visitor(placement), "form": form}
+        return render(request, "placements/practice/decline.html", context)
+    try:
+        answers.decline(placement, **form.cleaned_data, by=request.user)
+    except Conflict as error:
+        return _conflict(request, error, yours=_("No, we cannot"))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request, _("Thank you for saying so. The school has been told and finds another place.")
+        )
+    return redirect("my_students")
+
+
+def _coming(user: User) -> PlacementQuerySet:
+    """Published placements at the workplaces she answers for."""
+    return (
+        Placement.objects.visible_to(user)
+        .filter(
+            slot__workplace__in=Workplace.objects.answered_by(user),
+            round__state=RoundState.PUBLISHED,
+        )
+        .select_related("student__school_class", "school", "period", "slot__workplace", "round")
+    )
+
+
+def _conflict(request: AuthenticatedRequest, error: Conflict, *, yours: str) -> HttpResponse:
+    now = error.theirs.get_state_display() if error.theirs else _("Gone")
+    return render(
+        request,
+        "409.html",
+        {"message": str(error), "theirs": error.theirs, "rows": [(_("Answer"), yours, now)]},
+        status=409,
+    )

@@ -1,0 +1,153 @@
+"""What one candidate may wish for and has wished for, each workplace with its way and its rivals.
+
+The rules are those of matching (`eligibility.py`), so that nobody is offered a wish that cannot come
+true. A workplace she must not be at is left out without a word: why is nobody's business here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from django.db.models import Count
+
+from placements.eligibility import Eligibility, Rule
+from placements.models import Candidate, Preference, Workplace
+from placements.models.preferences import WishesState
+
+# Rules that are her own or the round's, and may be said aloud.
+_SAID = (Rule.TRAVEL, Rule.CAR, Rule.STEP_FREE)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A workplace as one candidate sees it. `rank` None: she has not wished for it."""
+
+    workplace: Workplace
+    places: int
+    wished: int
+    minutes: int | None
+    obstacles: tuple[str, ...] = ()
+    rank: int | None = None
+
+    @property
+    def id(self) -> UUID:
+        return self.workplace.pk
+
+    @property
+    def demand(self) -> str:
+        """How sought after it is: calm, popular or very_popular."""
+        if self.wished <= self.places:
+            return "calm"
+        return "popular" if self.wished <= 2 * self.places else "very_popular"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One row of her list, and what can be done with it."""
+
+    option: Option
+    is_best: bool
+    is_last: bool
+    is_tied: bool  # as good as the row above
+    may_tie: bool
+
+
+class Wishlist:
+    """Everything the page about one candidate's wishes shows, in a fixed number of queries."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        self.candidate = candidate
+        self._ranks: dict[UUID, int] = dict(candidate.preferences.values_list("workplace", "rank"))
+        self._read_rules()
+        self._wished = wished(candidate.round_id)
+        shown = {*self._usable, *self._ranks}
+        workplaces = (
+            Workplace.objects.filter(pk__in=shown)
+            .select_related("municipality", "parent")
+            .prefetch_related("learning_areas")
+        )
+        self._options = [self._option(workplace) for workplace in workplaces]
+
+    @property
+    def chosen(self) -> list[Option]:
+        """Her wishes, the best first."""
+        ranked = [option for option in self._options if option.rank is not None]
+        return sorted(ranked, key=lambda option: (option.rank, option.workplace.sort_key))
+
+    @property
+    def rows(self) -> list[Wish]:
+        """Her wishes as rows with their buttons."""
+        chosen = self.chosen
+        ranks = [option.rank for option in chosen]
+        return [
+            Wish(
+                option=option,
+                is_best=option.rank == 1 and ranks.count(1) == 1,
+                is_last=option.rank == ranks[-1] and ranks.count(ranks[-1]) == 1,
+                is_tied=at > 0 and ranks[at - 1] == option.rank,
+                may_tie=at > 0 and ranks[at - 1] != option.rank,
+            )
+            for at, option in enumerate(chosen)
+        ]
+
+    @property
+    def possible(self) -> list[Option]:
+        """What she may add: it offers a place that she can use and get to."""
+        return [o for o in self._options if self.may_add(o.id)]
+
+    @property
+    def too_far(self) -> list[Option]:
+        """What she could use, were it nearer."""
+        return [
+            o
+            for o in self._options
+            if o.rank is None and o.id in self._usable and o.obstacles == (Rule.TRAVEL,)
+        ]
+
+    def may_add(self, workplace: UUID) -> bool:
+        return (
+            workplace in self._usable
+            and workplace not in self._ranks
+            and not self._obstacles.get(workplace)
+        )
+
+    def _read_rules(self) -> None:
+        """For each workplace: the places she could have there, the way, and what is in the way."""
+        table = Eligibility(self.candidate.round, only=[self.candidate.pk])
+        self._usable: set[UUID] = set()
+        self._places: dict[UUID, int] = {}
+        self._minutes: dict[UUID, int] = {}
+        self._obstacles: dict[UUID, tuple[str, ...]] = {}
+        if not len(table):
+            return
+        broken = {rule: table.broken(rule, 0, 1)[0] for rule in Rule}
+        silent = np.logical_or.reduce([broken[rule] for rule in Rule if rule not in _SAID])
+        minutes = table.travel(0, 1)[0]
+        rows = zip(table.slots["workplace"], table.slots["capacity"], strict=True)
+        for at, (workplace, capacity) in enumerate(rows):
+            self._minutes[workplace] = int(minutes[at])
+            self._obstacles[workplace] = tuple(rule for rule in _SAID if broken[rule][at])
+            # Counted also where she must not be, so that the number tells her nothing.
+            if not broken[Rule.PERIOD][at]:
+                self._places[workplace] = self._places.get(workplace, 0) + capacity
+            if capacity and not silent[at]:
+                self._usable.add(workplace)
+
+    def _option(self, workplace: Workplace) -> Option:
+        return Option(
+            workplace=workplace,
+            places=self._places.get(workplace.pk, 0),
+            wished=self._wished.get(workplace.pk, 0),
+            minutes=self._minutes.get(workplace.pk),
+            obstacles=self._obstacles.get(workplace.pk, ()),
+            rank=self._ranks.get(workplace.pk),
+        )
+
+
+def wished(round_id: UUID) -> dict[UUID, int]:
+    """How many of those who have sent their wishes wish for each workplace."""
+    sent = Candidate.objects.taking_part().filter(round=round_id, wishes_state=WishesState.SENT)
+    rows = Preference.objects.filter(candidate__in=sent).order_by().values_list("workplace")
+    return dict(rows.annotate(Count("pk")))
