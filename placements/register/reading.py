@@ -20,7 +20,6 @@ from schools.imports import Change, StagedRow
 from schools.models import Import
 
 
-
 LEVELS = 3  # trust, hospital, unit
 Key = tuple[UUID, str, UUID | None]
 
