@@ -3,12 +3,18 @@
 from django.urls import URLPattern, path
 
 from placements.views import (
+    answering,
     answers,
+    capacity,
     home,
     imports,
+    pins,
+    placements,
     practice,
     preferences,
+    publication,
     rounds,
+    runs,
     students,
     workplaces,
 )
@@ -22,6 +28,26 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<uuid:pk>/edit/", rounds.edit, name="round_edit"),
     path("rounds/<uuid:pk>/move/", rounds.move, name="round_move"),
     path("rounds/<uuid:pk>/enrol/", rounds.enrol, name="round_enrol"),
+    # capacity
+    path("rounds/<uuid:pk>/capacity/", capacity.grid, name="capacity"),
+    path("rounds/<uuid:pk>/capacity/ask/", capacity.ask, name="capacity_ask"),
+    path("rounds/<uuid:pk>/capacity/remind/", capacity.remind, name="capacity_remind"),
+    path(
+        "rounds/<uuid:pk>/capacity/<uuid:workplace_pk>/enter/",
+        capacity.enter,
+        name="capacity_enter",
+    ),
+    path(
+        "rounds/<uuid:pk>/capacity/contacts/<uuid:contact_pk>/confirm/",
+        capacity.confirm_contact,
+        name="capacity_confirm_contact",
+    ),
+    path("c/answer/", answering.answer, name="capacity_answer"),
+    path("c/receipt/", answering.receipt, name="capacity_receipt"),
+    path("c/forward/", answering.forward, name="capacity_forward"),
+    path("c/<str:token>/", answering.link, name="capacity_link"),
+    path("my-workplaces/", answering.mine, name="my_workplaces"),
+    path("my-workplaces/<uuid:pk>/", answering.answer_signed_in, name="my_workplace_answer"),
     # students
     path("students/", students.index, name="students"),
     path("students/import/", imports.start, {"kind": "students"}, name="roster"),
@@ -64,4 +90,22 @@ urlpatterns: list[URLPattern] = [
     path("my-students/", answers.my_students, name="my_students"),
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
+    # proposals
+    path("rounds/<uuid:pk>/runs/", runs.index, name="runs"),
+    path("rounds/<uuid:pk>/runs/start/", runs.start, name="run_start"),
+    path("runs/<uuid:pk>/", runs.detail, name="run"),
+    path("runs/<uuid:pk>/progress/", runs.progress, name="run_progress"),
+    path("runs/<uuid:pk>/cancel/", runs.cancel, name="run_cancel"),
+    path("runs/<uuid:pk>/compare/<uuid:other>/", runs.compare, name="run_compare"),
+    path("runs/<uuid:pk>/problem.json", runs.problem, name="run_problem"),
+    path("runs/<uuid:pk>/solution.json", runs.solution, name="run_solution"),
+    path("runs/<uuid:pk>/publish/", publication.publish, name="run_publish"),
+    path("runs/<uuid:pk>/candidates/<uuid:candidate>/", pins.detail, name="candidate"),
+    path("runs/<uuid:pk>/candidates/<uuid:candidate>/pin/", pins.pin, name="candidate_pin"),
+    path("runs/<uuid:pk>/candidates/<uuid:candidate>/unpin/", pins.unpin, name="candidate_unpin"),
+    # what is published, changed by hand
+    path("rounds/<uuid:pk>/placements/", placements.index, name="placements"),
+    path("rounds/<uuid:pk>/placements/add/", placements.add, name="placement_add"),
+    path("placements/<uuid:pk>/withdraw/", placements.withdraw, name="placement_withdraw"),
+    path("placements/<uuid:pk>/move/", placements.move, name="placement_move"),
 ]

@@ -33,15 +33,15 @@ class AnswerForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         request: CapacityRequest,
         periods: list[Period],
         now: dict[UUID, int],
         last_year: list[int],
         areas: list[UUID],
-        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, prefix=str(request.pk), **kwargs)
+        super().__init__(data, prefix=str(request.pk))
         self.request, self.periods, self.last_year = request, periods, last_year
         answered = request.state in (AnswerState.ANSWERED, AnswerState.DECLINED)
         for n, period in enumerate(periods):

@@ -1,0 +1,256 @@
+"""A workplace answers how many students it can take: by its personal link, or signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.signing import BadSignature
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import links
+from accounts.decorators import AuthenticatedRequest, public, requires
+from accounts.errors import Conflict, DomainError
+from accounts.models import User
+from accounts.once import once
+from accounts.policy import Permission
+from placements.actions import capacity
+from placements.forms.capacity import AnswerForm, ColleagueForm
+from placements.models import (
+    CapacityLink,
+    CapacityRequest,
+    Contact,
+    LearningArea,
+    Round,
+    Slot,
+    Workplace,
+)
+from placements.models.rounds import RoundState
+from placements.offers import last_answers
+
+COOKIE = "capacity"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who is answering, for what, and by way of what."""
+
+    round: Round
+    requests: list[CapacityRequest]
+    contact: Contact
+    via: str
+    user: User | None
+
+    @property
+    def open(self) -> bool:
+        return (
+            self.round.state in (RoundState.COLLECTING, RoundState.OPEN)
+            and self.round.capacity_deadline > timezone.now()
+        )
+
+
+@public
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """The address in the mail. It writes nothing: mail scanners open links too.
+
+    The token leaves the address bar at once; a signed cookie for these pages alone carries on.
+    """
+    found = links.find(CapacityLink, token)
+    if found is None:
+        return render(request, "placements/capacity/gone.html", status=410)
+    response = redirect("capacity_answer")
+    response.set_signed_cookie(
+        COOKIE,
+        str(found.pk),
+        salt=COOKIE,
+        max_age=12 * 3600,
+        path="/c/",
+        httponly=True,
+        secure=settings.SECURE,
+        samesite="Lax",
+    )
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _from_link(request: HttpRequest) -> Desk | None:
+    try:
+        pk = UUID(request.get_signed_cookie(COOKIE, salt=COOKIE, max_age=12 * 3600))
+    except (KeyError, ValueError, BadSignature):
+        return None
+    living = CapacityLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+    found = living.select_related("round", "contact__workplace").filter(pk=pk).first()
+    if found is None or found.contact.ended_at or not found.contact.confirmed:
+        return None
+    return Desk(found.round, _requests(found.round, found.contact), found.contact, "link", None)
+
+
+def _requests(round: Round, contact: Contact) -> list[CapacityRequest]:
+    asked = round.capacity_requests.answered_for(contact).exclude(state="not_asked")
+    return list(
+        asked.select_related("workplace")
+        .prefetch_related("workplace__learning_areas")
+        .order_by("workplace__sort_key")
+    )
+
+
+def _forms(desk: Desk, data: Any = None) -> list[AnswerForm]:
+    periods = list(desk.round.periods.all())
+    workplaces = [r.workplace_id for r in desk.requests]
+    before = last_answers(desk.round, workplaces)
+    now: dict[UUID, dict[UUID, int]] = {}
+    for slot in Slot.objects.filter(round=desk.round, workplace__in=workplaces):
+        now.setdefault(slot.workplace_id, {})[slot.period_id] = slot.capacity
+    return [
+        AnswerForm(
+            data,
+            request=r,
+            periods=periods,
+            now=now.get(r.workplace_id, {}),
+            last_year=before.get(r.workplace_id, []),
+            areas=[area.pk for area in r.workplace.learning_areas.all()],
+        )
+        for r in desk.requests
+    ]
+
+
+def _answering(request: HttpRequest, desk: Desk, done: str) -> HttpResponse:
+    forms = _forms(desk, request.POST if request.method == "POST" else None)
+    valid = [form.is_valid() for form in forms]  # each one, so that every error is shown at once
+    if request.method == "POST" and all(valid):
+        try:
+            capacity.answer(
+                desk.round,
+                answers=[form.answer() for form in forms],
+                via=desk.via,
+                by=desk.user,
+                contact=desk.contact,
+            )
+        except Conflict as error:
+            return render(request, "409.html", {"message": str(error)}, status=409)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            return redirect(done)
+    return render(
+        request,
+        "placements/capacity/answer.html",
+        {
+            "desk": desk,
+            "forms": forms,
+            "colleague": ColleagueForm(),
+            "areas": LearningArea.objects.all(),
+            "has_errors": any(form.errors for form in forms if form.is_bound),
+        },
+    )
+
+
+@public
+@once
+def answer(request: HttpRequest) -> HttpResponse:
+    """The question, opened by the link in the mail."""
+    desk = _from_link(request)
+    if desk is None:
+        return render(request, "placements/capacity/gone.html", status=410)
+    return _answering(request, desk, "capacity_receipt")
+
+
+@public
+def receipt(request: HttpRequest) -> HttpResponse:
+    desk = _from_link(request)
+    if desk is None:
+        return render(request, "placements/capacity/gone.html", status=410)
+    offered = sum(
+        Slot.objects.filter(
+            round=desk.round, workplace__in=[r.workplace_id for r in desk.requests]
+        ).values_list("capacity", flat=True)
+    )
+    return render(request, "placements/capacity/receipt.html", {"desk": desk, "offered": offered})
+
+
+@public
+@once
+def forward(request: HttpRequest) -> HttpResponse:
+    """Pass the question on to a colleague."""
+    desk = _from_link(request)
+    if desk is None:
+        return render(request, "placements/capacity/gone.html", status=410)
+    form = ColleagueForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            colleague = capacity.pass_on(
+                desk.contact,
+                round=desk.round,
+                email=form.cleaned_data["email"],
+                name=form.cleaned_data["name"],
+            )
+        except DomainError as error:
+            form.add_error("email", str(error))
+        else:
+            messages.success(
+                request,
+                _("Your colleague gets a mail with a link of her own.")
+                if colleague.confirmed
+                else _(
+                    "Thank you. Since the address is at another domain, the coordinator confirms it first."
+                ),
+            )
+            return redirect("capacity_answer")
+    return render(request, "placements/capacity/forward.html", {"desk": desk, "form": form})
+
+
+@requires(Permission.ANSWER_CAPACITY)
+@once
+def answer_signed_in(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """The same question for a contact who has signed in: one of her workplaces, one round."""
+    open_request = get_object_or_404(
+        CapacityRequest.objects.filter(
+            workplace__in=Workplace.objects.answered_by(request.user)
+        ).select_related("round"),
+        pk=pk,
+    )
+    contact = Contact.objects.current().filter(user=request.user).first()
+    if contact is None:
+        raise Http404
+    requests = list(
+        CapacityRequest.objects.filter(pk=open_request.pk)
+        .select_related("workplace")
+        .prefetch_related("workplace__learning_areas")
+    )
+    desk = Desk(open_request.round, requests, contact, "signed_in", request.user)
+    return _answering(request, desk, "my_workplaces")
+
+
+@requires(Permission.ANSWER_CAPACITY)
+def mine(request: AuthenticatedRequest) -> HttpResponse:
+    """A contact's own workplaces: what is asked, what was answered."""
+    asked = (
+        CapacityRequest.objects.filter(workplace__in=Workplace.objects.answered_by(request.user))
+        .exclude(state="not_asked")
+        .exclude(round__state__in=[RoundState.DRAFT, RoundState.CLOSED])
+        .select_related("round", "workplace")
+        .annotate(deadline=F("round__capacity_deadline"))
+        .order_by("-round__wishes_deadline", "workplace__sort_key")
+    )
+    offered: dict[tuple[UUID, UUID], int] = {}
+    for slot in Slot.objects.filter(round__in={r.round_id for r in asked}).filter(
+        workplace__in=Workplace.objects.answered_by(request.user)
+    ):
+        key = (slot.round_id, slot.workplace_id)
+        offered[key] = offered.get(key, 0) + slot.capacity
+    now = timezone.now()
+    rows = [
+        {
+            "request": r,
+            "offered": offered.get((r.round_id, r.workplace_id), 0),
+            "open": r.round.state in (RoundState.COLLECTING, RoundState.OPEN)
+            and r.round.capacity_deadline > now,
+        }
+        for r in asked
+    ]
+    return render(request, "placements/capacity/mine.html", {"rows": rows})
