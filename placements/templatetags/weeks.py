@@ -23,16 +23,22 @@ def _day(value: dt.date | dt.datetime) -> dt.date:
     return timezone.localtime(value).date() if isinstance(value, dt.datetime) else value
 
 
-def short(day: dt.date, *, year: bool = True) -> str:
+def short(value: dt.date, *, year: bool = True) -> str:
+    """8. feb. 2027. Django writes "mar." in bokmål, where the month is never cut short."""
+    return date_format(value, "j. N Y" if year else "j. N").replace("mar.", "mars")
+
+
+@register.filter
+def day(value: dt.date | dt.datetime) -> str:
     """8. feb. 2027"""
-    return date_format(day, "j. M Y" if year else "j. M")
+    return short(_day(value))
 
 
 @register.filter
 def week(value: dt.date | dt.datetime) -> str:
     """fre. 15. jan. (uke 2)"""
-    day = _day(value)
-    return f"{date_format(day, 'D')} {short(day)} ({_('week')} {day.isocalendar().week})"
+    on = _day(value)
+    return f"{date_format(on, 'D')}. {short(on)} ({_('week')} {on.isocalendar().week})"
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import AuthenticatedRequest, requires
@@ -66,9 +66,9 @@ def steps_of(round: Round) -> list[Step]:
         (_("Students"), students, students, "candidates"),
         (_("Places"), min(places, students), students, "capacity"),
         (_("Wishes"), sent, students, "candidates"),
-        (_("Matching"), placed, students, "runs"),
-        (_("Published"), placed, students, "placements"),
-        (_("Closed"), 0, 0, ""),
+        (pgettext("round", "Matching"), placed, students, "runs"),
+        (pgettext("round", "Published"), placed, students, "placements"),
+        (pgettext("round", "Closed"), 0, 0, ""),
     ]
     at = list(RoundState).index(RoundState(round.state))
     closed = round.state == RoundState.CLOSED
