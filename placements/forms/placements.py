@@ -1,0 +1,68 @@
+"""Ending a published placement, and finding one's way among them."""
+
+from __future__ import annotations
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from placements.models import Placement
+from placements.models.placements import OCCUPYING, EndReason, PlacementState
+
+# Moving is a verb of its own, and what the workplace says itself comes from the workplace.
+REASONS = [
+    EndReason.WORKPLACE_CLOSED,
+    EndReason.NO_SUPERVISOR,
+    EndReason.STUDENT_LEFT,
+    EndReason.MISTAKE,
+    EndReason.OTHER,
+]
+
+
+class WithdrawForm(forms.Form):
+    """Why, and whether the student needs a new place."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=[(reason.value, reason.label) for reason in REASONS]
+    )
+    after = forms.ChoiceField(
+        label=_("And the student"),
+        widget=forms.RadioSelect,
+        choices=[("needs", _("needs a new place")), ("leaves", _("leaves the round"))],
+        initial="needs",
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PlacementFilter(forms.Form):
+    """What the list of placements is narrowed to; it stands in the address."""
+
+    q = forms.CharField(
+        label=_("Search"), required=False, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    state = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[
+            ("", _("Those that hold")),
+            (PlacementState.PLANNED, _("Not answered by the workplace")),
+            (PlacementState.CONFIRMED, _("Confirmed by the workplace")),
+            (PlacementState.DECLINED, _("Declined by the workplace")),
+            (PlacementState.WITHDRAWN, _("Withdrawn")),
+            ("all", pgettext_lazy("placements", "All")),
+        ],
+    )
+
+    def narrow(self, rows: QuerySet[Placement]) -> QuerySet[Placement]:
+        state = self.cleaned_data["state"] if self.is_valid() else ""
+        words = self.cleaned_data["q"].split() if self.is_valid() else []
+        if state != "all":
+            rows = rows.filter(state__in=[state] if state else OCCUPYING)
+        for word in words:
+            rows = rows.filter(
+                Q(student__given_name__icontains=word)
+                | Q(student__family_name__icontains=word)
+                | Q(slot__workplace__name__icontains=word)
+            )
+        return rows

@@ -1,0 +1,74 @@
+"""What each level of a proposal is called, and what its number counts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def name(level: str) -> str:
+    if level.startswith("placed:"):
+        return _("With priority, without a place")
+    return {
+        "placed": _("Without a place"),
+        "wishes:squared": _("Wishes"),
+        "moves": _("Students who move"),
+        "travel": _("Travel"),
+        "lottery": _("Lots"),
+    }.get(level, level)
+
+
+def counts(level: str) -> str:
+    """How the number is made: the lower, the better."""
+    if level.startswith("placed:"):
+        return _("students who come first, but could not be placed")
+    return {
+        "placed": _("students who could not be placed"),
+        "wishes:squared": _(
+            "1 for a first wish, 4 for a second, 9 for a third and so on, added up"
+        ),
+        "moves": _("students with another place than in the proposal it starts from"),
+        "travel": _("minutes each way, for all students together"),
+        "lottery": _(
+            "decides between what is otherwise equal; drawn from the seed, for all to check"
+        ),
+    }.get(level, "")
+
+
+def step(progress: str) -> str:
+    """What a run is doing just now."""
+    if progress.startswith("placed"):
+        return _("Finding places for as many as possible")
+    return {
+        "": _("Reading the facts"),
+        "wishes:squared": _("Weighing the wishes"),
+        "moves": _("Moving as few as possible"),
+        "travel": _("Shortening the travel"),
+        "lottery": _("Drawing lots between what is equal"),
+        "writing": _("Writing down the proposal"),
+    }.get(progress, progress)
+
+
+def cost(level: str, amount: int) -> str:
+    """What it would cost all of them together to give one student one place more."""
+    if level.startswith("placed"):
+        return ngettext(
+            "%d more student would be left without a place.",
+            "%d more students would be left without a place.",
+            amount,
+        ) % (amount)
+    if level.startswith("wishes"):
+        return _(
+            "Others would have to go further down their lists: the wishes would come out %d worse."
+        ) % (amount)
+    if level == "moves":
+        return ngettext(
+            "%d more student would have to move.", "%d more students would have to move.", amount
+        ) % (amount)
+    if level == "travel":
+        return ngettext(
+            "The students would travel %d minute more, taken together.",
+            "The students would travel %d minutes more, taken together.",
+            amount,
+        ) % (amount)
+    return _("Everything else is equal: lots were drawn.")

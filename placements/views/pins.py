@@ -1,0 +1,244 @@
+"""One student in one proposal: why this place, why not another, and placing her by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.errors import Conflict, DomainError
+from accounts.once import once
+from accounts.policy import Permission
+from placements import levels, matching
+from placements.actions import pins
+from placements.eligibility import Eligibility
+from placements.forms.runs import PlaceForm
+from placements.matching.explain import Move, Reason, WishExplanation
+from placements.models import Assignment, Candidate, MatchingRun, Slot
+from placements.reasons import Reasons
+from placements.views.runs import READABLE, found
+
+
+@dataclass(frozen=True)
+class WishRow:
+    """One of her wishes, in her order, and how it went."""
+
+    rank: int
+    workplace: str
+    slot: Slot | None
+    got: bool
+    why: list[str]
+
+
+def _candidate(request: AuthenticatedRequest, run: MatchingRun, pk: UUID) -> Candidate:
+    seen = Candidate.objects.visible_to(request.user).for_round(run.round).taking_part()
+    return get_object_or_404(
+        seen.select_related(
+            "student__school_class",
+            "student__municipality",
+            "school",
+            "round",
+            "period",
+            "pinned_slot__workplace",
+            "pinned_slot__period",
+            "pinned_by",
+        ),
+        pk=pk,
+    )
+
+
+@requires(Permission.SEE_RUNS)
+def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResponse:
+    found(request, pk)
+    run = get_object_or_404(
+        MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE), pk=pk
+    )
+    who = _candidate(request, run, candidate)
+    place = (
+        run.assignments.filter(candidate=who)
+        .select_related("slot__workplace", "slot__period")
+        .first()
+    )
+    reasons = Reasons(run)
+    known = str(who.pk) in reasons.problem.candidate_index
+    return render(
+        request,
+        "placements/runs/candidate.html",
+        {
+            "run": run,
+            "round": run.round,
+            "candidate": who,
+            "place": place,
+            "known": known,
+            "wishes": _wishes(who, place, reasons) if known else [],
+            "shortage": _shortage(reasons, who) if known and place is None else "",
+            "form": PlaceForm(round=run.round),
+        },
+    )
+
+
+def _wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) -> list[WishRow]:
+    """Each wish from the best on: the one she got, and why not each that she ranked higher."""
+    slots: dict[UUID, list[Slot]] = {}
+    for slot in Slot.objects.filter(round=candidate.round_id).select_related("workplace", "period"):
+        slots.setdefault(slot.workplace_id, []).append(slot)
+    table = Eligibility(candidate.round, only=[candidate.pk])
+    wishes = list(candidate.preferences.select_related("workplace").order_by("rank"))
+    told = {
+        wish.workplace_id: reasons.towards(candidate.pk, wish.workplace_id)
+        for wish in wishes
+        if place is None or place.rank is None or wish.rank < place.rank
+    }
+    people = _people(told.values())
+    rows = []
+    for wish in wishes:
+        here = slots.get(wish.workplace_id, [])
+        got = place is not None and place.slot.workplace_id == wish.workplace_id
+        fact = told.get(wish.workplace_id)
+        near = next((s for s in here if fact and str(s.pk) == fact.slot), next(iter(here), None))
+        asked = wish.workplace_id in told and not got
+        why = _why(fact, near, candidate, table, people) if asked else []
+        rows.append(WishRow(wish.rank, wish.workplace.name, near, got, why))
+    return rows
+
+
+def _people(told: object) -> dict[str, str]:
+    """The names of those who would have to move."""
+    facts = [fact for fact in told if fact]  # type: ignore[attr-defined]  # the values of a dict
+    ids = {UUID(move.candidate) for fact in facts for move in fact.chain}
+    found = Candidate.objects.filter(pk__in=ids).select_related("student")
+    return {str(one.pk): one.student.name for one in found}
+
+
+def _why(
+    fact: WishExplanation | None,
+    slot: Slot | None,
+    candidate: Candidate,
+    table: Eligibility,
+    people: dict[str, str],
+) -> list[str]:
+    """Why she is not there, in sentences for a coordinator."""
+    if slot is None or fact is None:
+        return [_("It offers no places in this round.")]
+    places = ngettext("%d place", "%d places", fact.capacity) % fact.capacity
+    wished = ngettext("%d student wished for it", "%d students wished for it", fact.wished)
+    demand = _("%(places)s, and %(wished)s.") % {"places": places, "wished": wished % fact.wished}
+    if fact.reason == Reason.NOT_ELIGIBLE:
+        rules = table.rules_broken(candidate.pk, slot.pk)
+        return [pins.rule_text(rule) for rule in rules] or [
+            _("She could not be there when the proposal was made.")
+        ]
+    plain = {
+        Reason.CLOSED: _("It offers no places in this period."),
+        Reason.PINNED: _("She is pinned to another place."),
+        Reason.ALL_PINNED: _("Others are pinned to all its places."),
+    }
+    if fact.reason in plain:
+        return [plain[fact.reason]]
+    if fact.cost is None:
+        return [demand]
+    moved = [people.get(move.candidate, "") for move in fact.chain]
+    return [demand, levels.cost(fact.cost.level, fact.cost.amount), *_chain(fact.chain, moved)]
+
+
+def _chain(chain: tuple[Move, ...], names: list[str]) -> list[str]:
+    listed = ", ".join(name for name in names if name)
+    return [_("Would have to move: %(names)s.") % {"names": listed}] if chain and listed else []
+
+
+def _shortage(reasons: Reasons, candidate: Candidate) -> str:
+    """The smallest group around her that has too few places."""
+    hall = matching.explain.hall_set(reasons.problem, reasons.solution, str(candidate.pk))
+    if not hall.places:
+        return _("There is no place in the round that she can be at, as the rules stand.")
+    students = ngettext("%d student", "%d students", len(hall.candidates)) % len(hall.candidates)
+    places = ngettext("%d place", "%d places", hall.places) % hall.places
+    return _(
+        "She is one of %(students)s who can only use the same %(places)s. However they are ordered,"
+        " %(surplus)d of them go without."
+    ) % {"students": students, "places": places, "surplus": hall.surplus}
+
+
+@requires(Permission.PIN_CANDIDATES)
+@once
+def pin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResponse:
+    """GET says what would follow; POST does it."""
+    run = found(request, pk)
+    who = _candidate(request, run, candidate)
+    form = PlaceForm(request.POST or request.GET, round=run.round)
+    if not form.is_valid():
+        messages.error(request, _("Choose a place from the list."))
+        return redirect("candidate", pk=run.pk, candidate=who.pk)
+    slot = form.cleaned_data["slot"]
+    if request.method == "POST":
+        return _pin(request, run, who, slot)
+    facts = pins.check(who, slot)
+    return render(
+        request,
+        "placements/runs/pin.html",
+        {
+            "run": run,
+            "round": run.round,
+            "candidate": who,
+            "slot": slot,
+            "facts": facts,
+            "stopped": any(fact.stops for fact in facts),
+        },
+    )
+
+
+def _pin(
+    request: AuthenticatedRequest, run: MatchingRun, who: Candidate, slot: Slot
+) -> HttpResponse:
+    try:
+        pins.pin(who, slot=slot, version=_version(request), by=request.user)
+    except Conflict as error:
+        return conflict(request, error, str(slot.workplace))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(
+            request,
+            _("%(name)s is pinned. Run matching again to fit the others around her.")
+            % {"name": who.student.name},
+        )
+    return redirect("candidate", pk=run.pk, candidate=who.pk)
+
+
+@requires(Permission.PIN_CANDIDATES)
+@require_POST
+@once
+def unpin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResponse:
+    run = found(request, pk)
+    who = _candidate(request, run, candidate)
+    try:
+        pins.unpin(who, version=_version(request), by=request.user)
+    except Conflict as error:
+        return conflict(request, error, _("not pinned"))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Matching decides again."))
+    return redirect("candidate", pk=run.pk, candidate=who.pk)
+
+
+def _version(request: AuthenticatedRequest) -> int:
+    try:
+        return int(request.POST.get("version", ""))
+    except ValueError:
+        return 0
+
+
+def conflict(request: AuthenticatedRequest, error: Conflict, yours: str) -> HttpResponse:
+    """Somebody was faster: both decisions side by side."""
+    now: Candidate = error.theirs
+    saved = str(now.pinned_slot.workplace) if now.pinned_slot else _("not pinned")
+    context = {"message": str(error), "theirs": now, "rows": [(_("Pinned to"), yours, saved)]}
+    return render(request, "409.html", context, status=409)

@@ -1,0 +1,198 @@
+"""Published placements: who is where, and changing one by hand."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.errors import Conflict, DomainError
+from accounts.once import once
+from accounts.policy import Permission
+from placements.actions import pins, placements
+from placements.forms.placements import PlacementFilter, WithdrawForm
+from placements.forms.runs import PlaceForm
+from placements.models import Candidate, Placement, Round, Slot
+from placements.models.placements import OCCUPYING
+from placements.models.rounds import RoundState
+from placements.views.rounds import decided_by
+
+PAGE = 50
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    seen = Placement.objects.visible_to(request.user).for_round(round)
+    form = PlacementFilter(request.GET)
+    rows = form.narrow(seen).select_related(
+        "student__school_class", "school", "slot__workplace", "period"
+    )
+    waiting = (
+        Candidate.objects.visible_to(request.user)
+        .for_round(round)
+        .taking_part()
+        .exclude(placements__state__in=OCCUPYING)
+        .select_related("student__school_class", "school")
+        .order_by("student__sort_key", "pk")
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    page = Paginator(rows.order_by("student__sort_key", "pk"), PAGE)
+    return render(
+        request,
+        "placements/placements/list.html",
+        {
+            "round": round,
+            "page": page.get_page(request.GET.get("page")),
+            "filter": form,
+            "query": query.urlencode(),
+            "filtered": any(query.values()),
+            "placed": seen.occupying().count(),
+            "waiting": waiting if round.published_at else [],
+            "changes": decides and round.state == RoundState.PUBLISHED,
+        },
+    )
+
+
+def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:
+    """The placement, if she decides on its round; 403 if she only sees it."""
+    placement = get_object_or_404(
+        Placement.objects.visible_to(request.user).select_related(
+            "student__municipality",
+            "student__school_class",
+            "school",
+            "candidate__round",
+            "candidate__student__municipality",
+            "slot__workplace",
+            "period",
+            "round",
+        ),
+        pk=pk,
+    )
+    if not Round.objects.managed_by(request.user).filter(pk=placement.round_id).exists():
+        raise PermissionDenied
+    return placement
+
+
+@requires(Permission.CHANGE_PLACEMENTS)
+@once
+def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    placement = _changeable(request, pk)
+    form = WithdrawForm(request.POST or None, initial={"version": placement.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            placements.withdraw(
+                placement,
+                reason=form.cleaned_data["reason"],
+                leaves=form.cleaned_data["after"] == "leaves",
+                version=form.cleaned_data["version"],
+                by=request.user,
+            )
+        except Conflict as error:
+            return _conflict(request, error, _("Withdrawn"))
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, _("The place is taken back. The student and the workplace are told.")
+            )
+            return redirect("placements", pk=placement.round_id)
+    context = {"placement": placement, "round": placement.round, "form": form}
+    return render(request, "placements/placements/withdraw.html", context)
+
+
+@requires(Permission.CHANGE_PLACEMENTS)
+@once
+def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """GET with a slot says what would follow; POST does it."""
+    placement = _changeable(request, pk)
+    data = request.POST or (request.GET if "slot" in request.GET else None)
+    form = PlaceForm(data, round=placement.round)
+    slot = form.cleaned_data["slot"] if form.is_bound and form.is_valid() else None
+    if request.method == "POST" and slot:
+        try:
+            placements.move(
+                placement,
+                slot=slot,
+                version=int(request.POST.get("version") or 0),
+                by=request.user,
+            )
+        except Conflict as error:
+            return _conflict(request, error, str(slot.workplace))
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Moved. The student and both workplaces are told."))
+        return redirect("placements", pk=placement.round_id)
+    return _by_hand(request, placement.candidate, form, slot, placement)
+
+
+@requires(Permission.CHANGE_PLACEMENTS)
+@once
+def add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Give a student who has none a place; `?candidate=` says who, `?slot=` where."""
+    round = decided_by(request, pk)
+    seen = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
+    candidate = get_object_or_404(
+        seen.select_related("student__municipality", "student__school_class", "school", "round"),
+        pk=_uuid(request.POST.get("candidate") or request.GET.get("candidate", "")),
+    )
+    data = request.POST or (request.GET if "slot" in request.GET else None)
+    form = PlaceForm(data, round=round)
+    slot = form.cleaned_data["slot"] if form.is_bound and form.is_valid() else None
+    if request.method == "POST" and slot:
+        try:
+            placements.add(candidate, slot=slot, by=request.user)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Placed. The student and the workplace are told."))
+        return redirect("placements", pk=round.pk)
+    return _by_hand(request, candidate, form, slot, None)
+
+
+def _by_hand(
+    request: AuthenticatedRequest,
+    candidate: Candidate,
+    form: PlaceForm,
+    slot: Slot | None,
+    placement: Placement | None,
+) -> HttpResponse:
+    """Choose a place, read what follows, confirm: one page, with or without JavaScript."""
+    facts = pins.check(candidate, slot, published=True) if slot else []
+    return render(
+        request,
+        "placements/placements/by_hand.html",
+        {
+            "candidate": candidate,
+            "placement": placement,
+            "round": candidate.round,
+            "form": form,
+            "slot": slot,
+            "facts": facts,
+            "stopped": any(fact.stops for fact in facts),
+        },
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _conflict(request: AuthenticatedRequest, error: Conflict, yours: str) -> HttpResponse:
+    """Somebody was faster: both decisions side by side."""
+    now: Placement = error.theirs
+    saved = f"{now.slot.workplace}, {now.get_state_display()}"
+    context = {"message": str(error), "theirs": now, "rows": [(_("Place"), yours, saved)]}
+    return render(request, "409.html", context, status=409)
