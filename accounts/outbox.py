@@ -64,7 +64,7 @@ def enqueue(
         publication=publication,
     )
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    wake("accounts.deliver", message.pk)
+    wake("accounts.deliver_due")
 
 
 def due(at: dt.datetime | None = None) -> models.QuerySet[OutboxMessage]:

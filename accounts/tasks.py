@@ -5,6 +5,6 @@ from celery import shared_task
 from accounts import outbox
 
 
-@shared_task(name="accounts.deliver")
-def deliver(pk: str) -> None:
-    outbox.deliver(pk)
+@shared_task(name="accounts.deliver_due")
+def deliver_due() -> None:
+    outbox.deliver_due()

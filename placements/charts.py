@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-WIDTH, LEFT, RIGHT, ROW, BAR = 640, 150, 70, 34, 20
+WIDTH, LEFT, RIGHT, ROW, BAR = 420, 110, 44, 34, 20
 
 
 @dataclass(frozen=True)
