@@ -149,6 +149,7 @@ class ColumnsForm(ScopeForm):
         self.table = list(found) or self._carried()
         self.header = header_row(self.table, columns) if self.table else 0
         self.headers = self.table[self.header].cells if self.table else []
+        self.row_count = sum(r.cells != self.headers for r in self.table[self.header :])
         if not self.is_bound:
             self.initial["rows"] = json.dumps(
                 [[row.number, row.cells] for row in self.table], ensure_ascii=False
@@ -158,7 +159,8 @@ class ColumnsForm(ScopeForm):
             self.fields[f"column_{column.key}"] = forms.TypedChoiceField(
                 label=column.label,
                 help_text=column.help,
-                required=False,
+                required=column.required,
+                error_messages={"required": _("Choose a column: we cannot do without.")},
                 coerce=int,
                 empty_value=None,
                 choices=[("", _("Not in the list")), *self._choices()],
@@ -195,7 +197,7 @@ class ColumnsForm(ScopeForm):
             if at in used:
                 self.add_error(f"column_{key}", _("This column is already chosen above."))
             used[at] = key
-        self._require(places)
+        self._require_name(places)
         postal = places.get("municipality")
         if postal is not None and plain(self.headers[postal]).startswith(("postnr", "postnummer")):
             self.add_error(
@@ -204,10 +206,7 @@ class ColumnsForm(ScopeForm):
             )
         return data
 
-    def _require(self, places: Mapping[str, int]) -> None:
-        for column in self.columns:
-            if column.required and column.key not in places:
-                self.add_error(f"column_{column.key}", _("Choose a column: we cannot do without."))
+    def _require_name(self, places: Mapping[str, int]) -> None:
         if self.kind == Import.Kind.STUDENTS and "name" not in places:
             for key in ("given_name", "family_name"):
                 if key not in places:

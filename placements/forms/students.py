@@ -16,6 +16,7 @@ from accounts.models import User
 from placements.models import Workplace
 from schools.models import Clearance, ClearanceStatus, Requirement, School, SchoolClass, Student
 
+UNCONCERNED = "unconcerned"
 SORTS = {
     "name": ("sort_key", "pk"),
     "class": ("school_class__name", "sort_key", "pk"),
@@ -32,10 +33,14 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     school = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("School"), queryset=School.objects.none()
+        label=gettext_lazy("School"),
+        queryset=School.objects.none(),
+        empty_label=gettext_lazy("All schools"),
     )
     school_class = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("school", "Class"), queryset=SchoolClass.objects.none()
+        label=pgettext_lazy("school", "Class"),
+        queryset=SchoolClass.objects.none(),
+        empty_label=gettext_lazy("All classes"),
     )
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"),
@@ -115,9 +120,11 @@ class ClearanceForm(forms.Form):
             clearance = self.now.get(requirement.pk)
             self.fields[f"status_{requirement.code}"] = forms.ChoiceField(
                 label=requirement.name,
-                required=False,
-                choices=[("", _("Does not concern this student")), *ClearanceStatus.choices],
-                initial=clearance.status if clearance else "",
+                choices=[
+                    (UNCONCERNED, _("Does not concern this student")),
+                    *ClearanceStatus.choices,
+                ],
+                initial=clearance.status if clearance else UNCONCERNED,
                 help_text=_("Seen %(date)s by %(who)s")
                 % {"date": f"{clearance.seen_on:%d.%m.%Y}", "who": clearance.seen_by}
                 if clearance and clearance.seen_on
@@ -133,7 +140,7 @@ class ClearanceForm(forms.Form):
 
     def statuses(self) -> dict[Requirement, str]:
         return {
-            requirement: self.cleaned_data[f"status_{requirement.code}"]
+            requirement: self.cleaned_data[f"status_{requirement.code}"].replace(UNCONCERNED, "")
             for requirement in self.requirements
         }
 

@@ -26,14 +26,21 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
         method="search",
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=Workplace.Kind.choices)
+    kind = django_filters.ChoiceFilter(
+        label=gettext_lazy("Kind"),
+        choices=Workplace.Kind.choices,
+        empty_label=gettext_lazy("All kinds"),
+    )
     municipality = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Municipality"), queryset=Municipality.objects.none()
+        label=gettext_lazy("Municipality"),
+        queryset=Municipality.objects.none(),
+        empty_label=gettext_lazy("All municipalities"),
     )
     learns = django_filters.ModelChoiceFilter(
         label=gettext_lazy("Learning area"),
         field_name="learning_areas",
         queryset=LearningArea.objects.all(),
+        empty_label=gettext_lazy("All learning areas"),
     )
     status = django_filters.ChoiceFilter(
         label=gettext_lazy("Status"),
@@ -75,7 +82,9 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
             return found.filter(active=False)
         if value == "no_contact":
             answered = Contact.objects.current().values("workplace")
-            return found.filter(active=True, receives_students=True).exclude(pk__in=answered)
+            return found.filter(active=True, receives_students=True).exclude(
+                Q(pk__in=answered) | Q(parent__in=answered) | Q(parent__parent__in=answered)
+            )
         return found
 
 

@@ -82,11 +82,10 @@ def start(request: AuthenticatedRequest, kind: str) -> HttpResponse:
 
 
 def _columns_page(request: AuthenticatedRequest, kind: str, form: ColumnsForm) -> HttpResponse:
-    below = form.table[form.header + 1 :]
     return render(
         request,
         "placements/imports/columns.html",
-        {"form": form, "kind": kind, "start": _START[Import.Kind(kind)], "rows": len(below)},
+        {"form": form, "kind": kind, "start": _START[Import.Kind(kind)], "rows": form.row_count},
     )
 
 

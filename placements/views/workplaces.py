@@ -28,6 +28,8 @@ from placements.models import Contact, Supervisor, Workplace
 from schools.registers import counties_of
 
 PAGE = 50
+# Whoever answers for a hospital answers for its units too, unless they have somebody of their own.
+ANSWERING = ("contacts", "parent__contacts", "parent__parent__contacts")
 
 
 def _found(request: AuthenticatedRequest, pk: UUID) -> Workplace:
@@ -52,10 +54,11 @@ def _editable(request: AuthenticatedRequest, pk: UUID) -> Workplace:
 def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Workplace.objects.visible_to(request.user)
     found = WorkplaceFilter(request.GET, seen, user=request.user)
+    current = Contact.objects.current().order_by("name")
     rows = (
         Workplace.objects.filter(pk__in=found.qs.values("pk"))
-        .select_related("municipality", "parent")
-        .prefetch_related(Prefetch("contacts", queryset=Contact.objects.current().order_by("name")))
+        .select_related("municipality", "parent__parent")
+        .prefetch_related(*(Prefetch(path, queryset=current) for path in ANSWERING))
         .annotate(unit_count=Count("units", filter=Q(units__active=True)))
         .order_by("sort_key", "pk")
     )
@@ -99,11 +102,19 @@ def _detail_page(
             "contacts": workplace.contacts.current().order_by("name", "email"),
             "supervisors": workplace.supervisors.filter(active=True).order_by("name"),
             "units": inner.filter(parent=workplace),
+            "contacts_above": Contact.objects.current()
+            .filter(workplace__in=[w for w in (workplace.parent, _grandparent(workplace)) if w])
+            .select_related("workplace")
+            .order_by("workplace__parent", "name"),
             "contact_form": contact_form,
             "supervisor_form": supervisor_form,
         },
         status=422 if bound else 200,
     )
+
+
+def _grandparent(workplace: Workplace) -> Workplace | None:
+    return workplace.parent.parent if workplace.parent else None
 
 
 @requires(Permission.EDIT_WORKPLACES)

@@ -42,7 +42,7 @@ COLUMNS = (
     Column("programme", gettext_lazy("Programme area"),
            ("programområde", "programområdekode", "programkode", "utdanningsprogram",
             "utdanningsprogramkode", "programme area", "program", "linje", "kurskode")),
-    Column("language", gettext_lazy("Language"),
+    Column("language", gettext_lazy("Written standard"),
            ("målform", "språk", "hovedmål", "hovudmål", "opplæringsmål", "written standard")),
 )  # fmt: skip
 LABELS = {column.key: column.label for column in COLUMNS}

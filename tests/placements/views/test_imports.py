@@ -51,7 +51,7 @@ def upload(client: Client, content: bytes, name: str = "liste.csv", kind: str = 
 
 def name_columns(client: Client, page, kind: str = "roster", **other):
     form = page.context["form"]
-    data = {f.name: "" if f.value() in (None, False) else f.value() for f in form}
+    data = {f.name: "" if f.value() is None or f.value() is False else f.value() for f in form}
     data.pop("default_municipality", None)
     data.pop("whole_register", None)
     return client.post(reverse(f"{kind}_columns"), {**data, **other})
