@@ -111,13 +111,11 @@ class Demo:
     def prepare(self) -> Preparation:
         own = not os.environ.get("DATABASE_URL")
         steps = Preparation(self.state, self.python, {**self.env, **PATIENT}, own_database=own)
-        steps.messages()
-        steps.static_files()
-        steps.data()
+        steps.all()
         return steps
 
     def start_product(self) -> None:
-        """Start web server, worker, sweeper and mail catcher, and wait until the web answers."""
+        """Start web server and mail catcher, wait until the web answers, and start what works."""
         port = choose_port()
         self.address = f"http://localhost:{port}"
         self.env["SITE_URL"] = os.environ.get("SITE_URL") or self.address
@@ -134,6 +132,9 @@ class Demo:
             {},
         )  # fmt: skip
         self._serve("mail", [python, "manage.py", "catch_mail"], {})
+        self._wait_until_ready(port)
+        # The others come up while the first page is read: work that is asked for meanwhile waits as a
+        # row, and all four at once would only keep each other from the processor.
         self._serve(
             "worker",
             [python, "-m", "celery", "-A", "config", "worker", "--concurrency", "2",
@@ -143,7 +144,6 @@ class Demo:
             patience=25,
         )  # fmt: skip
         self._serve("sweeper", [python, "manage.py", "sweep"], PATIENT)
-        self._wait_until_ready(port)
 
     def _serve(
         self, name: str, command: list[str], env: dict[str, str], *, patience: float = 10
