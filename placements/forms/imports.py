@@ -184,7 +184,7 @@ class ColumnsForm(ScopeForm):
             sent = json.loads(self.data.get("rows", ""))
             rows = [tables.Row(int(number), [str(c) for c in cells]) for number, cells in sent]
             return tables.check(rows)
-        except (ValueError, TypeError, KeyError, RecursionError, tables.Refused):
+        except (ValueError, TypeError, OverflowError, RecursionError, tables.Refused):
             return []
 
     def clean(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Helps tests write class lists, and hold a school still to see whether anything moved."""
 
+import datetime as dt
 import hashlib
 from pathlib import Path
 
@@ -7,9 +8,20 @@ from django.db import models
 
 from accounts.models import AuditEvent, Membership, OutboxMessage, User
 from placements.models import Contact, Workplace
-from schools.models import Clearance, Import, SchoolClass, Student
+from schools.models import (
+    Clearance,
+    County,
+    Import,
+    Municipality,
+    Programme,
+    Requirement,
+    SchoolClass,
+    Student,
+)
+from schools.reference import PROGRAMMES, REQUIREMENTS
 
 SAMPLES = Path(__file__).resolve().parents[2] / "docs" / "samples"
+REGISTER = dt.date(2024, 1, 1)
 HEADERS = "Fornavn;Etternavn;Klasse;Feidenavn;E-post;Mobil;Kommune"
 REGISTERS: tuple[type[models.Model], ...] = (
     Student,
@@ -53,3 +65,35 @@ def state(*extra: type[models.Model]) -> str:
 
 
 EVERYTHING = (Import, AuditEvent)
+
+
+def load_reference() -> None:
+    """As much of the real register as the lists need: loading all of it takes a second a test."""
+    county = County.objects.create(number="50", name="Trøndelag", valid_from=REGISTER)
+    elsewhere = County.objects.create(number="15", name="Resten", valid_from=REGISTER)
+    places = [
+        ("5001", "Trondheim", county),
+        ("5028", "Melhus", county),
+        ("5029", "Skaun", county),
+        ("5031", "Malvik", county),
+        ("5035", "Stjørdal", county),
+        ("5037", "Levanger", county),
+        ("5054", "Indre Fosen", county),
+        ("0301", "Oslo", elsewhere),
+        ("1515", "Herøy", elsewhere),
+        ("1818", "Herøy", elsewhere),
+    ]
+    Municipality.objects.bulk_create(
+        Municipality(
+            number=number, name=name, county=owner, latitude=63, longitude=10, valid_from=REGISTER
+        )
+        for number, name, owner in places
+    )
+    Programme.objects.bulk_create(
+        Programme(code=code, year=year, name_nb=nb, name_nn=nn, name_en=en)
+        for code, year, nb, nn, en in PROGRAMMES
+    )
+    Requirement.objects.bulk_create(
+        Requirement(code=code, due_days=days, name_nb=nb[0], name_nn=nn[0], name_en=en[0])
+        for code, days, nb, nn, en in REQUIREMENTS
+    )

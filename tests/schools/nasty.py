@@ -154,13 +154,13 @@ def workbook(change: Callable[[openpyxl.Workbook], object] | None = None) -> byt
     return out.getvalue()
 
 
-def rezipped(change: Callable[[dict[str, bytes]], object], **options: int) -> bytes:
+def rezipped(change: Callable[[dict[str, bytes]], object]) -> bytes:
     """A workbook whose parts have been tampered with."""
     with zipfile.ZipFile(io.BytesIO(workbook())) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     change(parts)
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
         for name, data in parts.items():
             new.writestr(name, data)
     return out.getvalue()

@@ -9,20 +9,20 @@ from accounts.models import AuditEvent, Membership, User
 from accounts.policy import Role
 from placements.actions import imports
 from placements.models import Candidate, Contact, Round, Workplace
-from schools import reference, tables
+from schools import tables
 from schools.columns import guess, header_row
 from schools.imports import NotReady, forget_expired
 from schools.ledger import BuiltUpon
 from schools.models import Import, ImportState, Municipality, School, SchoolClass, Student
 from tests import factories as f
-from tests.schools.lists import SAMPLES, listing, row, state
+from tests.schools.lists import SAMPLES, listing, load_reference, row, state
 
 YEAR = 2026
 
 
 @pytest.fixture
 def school(db):
-    reference.load()
+    load_reference()
     trondheim = Municipality.objects.get(number="5001")
     return f.SchoolFactory(municipality=trondheim, name="Charlottenlund videregående skole")
 

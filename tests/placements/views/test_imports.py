@@ -11,10 +11,9 @@ from django.urls import reverse
 
 from accounts.policy import Role
 from placements.actions import imports
-from schools import reference
 from schools.models import Import, Municipality, Student
 from tests import factories as f
-from tests.schools.lists import EVERYTHING, HEADERS, SAMPLES, listing, row, state
+from tests.schools.lists import EVERYTHING, HEADERS, SAMPLES, listing, load_reference, row, state
 from tests.schools.nasty import ERRORS, FNR, GOOD, REFUSED, cases
 
 CASES = cases()
@@ -24,7 +23,7 @@ FILES = SAMPLES
 
 @pytest.fixture
 def coordinator(db):
-    reference.load()
+    load_reference()
     trondheim = Municipality.objects.get(number="5001")
     school = f.SchoolFactory(municipality=trondheim)
     user = f.UserFactory(role=Role.SCHOOL_COORDINATOR)
