@@ -7,7 +7,6 @@ from config import health
 
 urlpatterns = [
     path("", include("placements.urls")),
-    path("", include("schools.urls")),
     path("", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("health/live", health.live, name="health_live"),

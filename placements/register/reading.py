@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 from placements.models import Contact, Workplace
 from placements.register.cells import Cells, Read
 from placements.register.columns import LABELS
-from placements.register.plan import RegisterPlan
+from placements.register.plan import RegisterPlan, shown
 from schools.imports import Change, StagedRow
 from schools.models import Import
-
 
 LEVELS = 3  # trust, hospital, unit
 Key = tuple[UUID, str, UUID | None]
@@ -196,7 +195,7 @@ class Reader:
     def _write(
         self, row: Read, workplace: Workplace, parent: Workplace | None, *, is_new: bool
     ) -> None:
-        was = {} if is_new else _shown(workplace)
+        was = {} if is_new else shown(workplace)
         cells = row.cells
         fields: dict[str, Any] = {
             "name": cells["name"],
@@ -234,7 +233,7 @@ class Reader:
     def _details(self, workplace: Workplace, was: dict[str, str]) -> list[tuple[str, str, str]]:
         if not was:
             return []
-        now = _shown(workplace)
+        now = shown(workplace)
         return [(label, was[label], now[label]) for label in now if was[label] != now[label]]
 
     def _contact(self, row: Read, workplace: Workplace) -> list[tuple[str, str, str]]:
@@ -290,18 +289,3 @@ class Reader:
 
     def _error(self, number: int, key: str, text: str) -> None:
         self.plan.error(number, LABELS[key], text)
-
-
-def _shown(workplace: Workplace) -> dict[str, str]:
-    """What the preview compares, by the name people know it by."""
-    return {
-        str(LABELS["name"]): workplace.name,
-        str(LABELS["organisation_number"]): workplace.organisation_number or "",
-        str(LABELS["kind"]): workplace.get_kind_display(),
-        str(LABELS["municipality"]): str(workplace.municipality),
-        str(LABELS["parent"]): str(workplace.parent or ""),
-        str(LABELS["address"]): workplace.address,
-        str(LABELS["phone"]): workplace.phone,
-        str(LABELS["meet_at"]): workplace.meet_at,
-        _("In use"): _("yes") if workplace.active else _("no"),
-    }

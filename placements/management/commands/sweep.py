@@ -14,6 +14,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import outbox
 from placements.actions import runs
+from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
 
@@ -58,3 +59,4 @@ class Command(BaseCommand):
     def sweep(self) -> None:
         runs.resume_stalled()
         outbox.deliver_due()
+        forget_expired()
