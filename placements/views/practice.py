@@ -79,8 +79,12 @@ class Practice:
     """One round as the student sees it: the steps, and what there is to see at this point."""
 
     candidate: Candidate
-    page: Page | None
+    placement: Placement | None
     lost: Placement | None
+
+    @property
+    def page(self) -> Page | None:
+        return _page(self.placement) if self.placement else None
 
     @property
     def open(self) -> bool:
@@ -134,7 +138,7 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
     return render(
         request,
         "placements/practice/home.html",
-        {"practices": now, "earlier": [p for p in practices if p not in now and p.page]},
+        {"practices": now, "earlier": [p for p in practices if p not in now and p.placement]},
     )
 
 
@@ -186,7 +190,7 @@ def _practice(candidate: Candidate) -> Practice:
     placements = list(candidate.placements.all())
     now = next((p for p in placements if p.occupies), None)
     lost = placements[-1] if placements and not now else None
-    return Practice(candidate, _page(now) if now else None, lost)
+    return Practice(candidate, now, lost)
 
 
 def _page(placement: Placement) -> Page:

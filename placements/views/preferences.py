@@ -38,8 +38,10 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, everybody, user=request.user)
-    rows = found.qs.select_related("student__school_class", "school").annotate(
-        wishes=Count("preferences")
+    rows = (
+        found.qs.select_related("student__school_class", "school")
+        .annotate(wishes=Count("preferences"))
+        .order_by("student__sort_key", "need", "pk")
     )
     query = request.GET.copy()
     query.pop("page", None)

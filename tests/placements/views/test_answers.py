@@ -1,0 +1,163 @@
+"""The workplace's page: who is coming, and nothing more about them than that."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import OutboxMessage
+from placements.models import Placement, Round
+from schools.models import Clearance
+from tests import factories as f
+
+PAGE = "/my-students/"
+
+
+def url(placement, name):
+    return reverse(f"placement_{name}", args=[placement.pk])
+
+
+def text_of(client, user):
+    client.force_login(user)
+    return " ".join(client.get(PAGE).content.decode().split())
+
+
+def test_name_class_school_when_and_whom_to_call(client, world, outsiders):
+    text = text_of(client, world.workplace_contact)
+    for expected in [
+        world.candidate.student.name,
+        world.school_class.name,
+        world.school.name,
+        world.school.contact_name,
+        'href="tel:73000000"',
+        "uke 6–9 (8. feb.–5. mars 2027)",
+        "1 elev venter på svar fra dere",
+    ]:
+        assert expected in text, expected
+    assert outsiders.canary not in text
+
+
+def test_nothing_else_about_the_student(client, world):
+    student = world.candidate.student
+    type(student).objects.filter(pk=student.pk).update(phone="99 88 77 66")
+    requirement = f.RequirementFactory(name_nb="Tuberkulose")
+    world.workplace.requirements.add(requirement)
+    Clearance.objects.create(student=student, requirement=requirement)
+    Placement.objects.update(explanation={"rank": 2, "wishes": [], "run": 1, "proven": True})
+    text = text_of(client, world.workplace_contact)
+    for hidden in [
+        student.email,
+        "99 88 77 66",
+        student.external_id,
+        "Tuberkulose",
+        "22 min",
+        "ønske",
+        world.waiting.student.family_name,
+    ]:
+        assert hidden not in text, hidden
+
+
+@pytest.mark.parametrize("state", ["open", "matching"])
+def test_nothing_before_publication(client, world, state):
+    Round.objects.filter(pk=world.round.pk).update(state=state, published_at=None)
+    assert world.candidate.student.name not in text_of(client, world.workplace_contact)
+    response = client.post(url(world.placement, "accept"), {"version": 1})
+    assert response.status_code == 404
+
+
+def test_who_has_ended_or_is_handled_manually_is_gone(client, world):
+    name = world.candidate.student.name
+    Placement.objects.filter(pk=world.placement.pk).update(
+        state="withdrawn",
+        ended_at=timezone.now(),
+        ended_by=world.coordinator,
+        end_reason="student_left",
+    )
+    assert name not in text_of(client, world.workplace_contact)
+
+
+@pytest.mark.parametrize("name", ["accept", "decline"])
+def test_only_the_workplaces_own_contact_answers(client, world, outsiders, name):
+    data = {"version": 1, "reason": "other"}
+    expected = {
+        outsiders.workplace_contact: 404,
+        world.student: 403,
+        world.coordinator: 403,
+        world.administrator: 403,
+    }
+    for user, status in expected.items():
+        client.force_login(user)
+        assert client.post(url(world.placement, name), data).status_code == status
+        assert client.get(url(world.placement, name)).status_code == status
+    assert Placement.objects.get(pk=world.placement.pk).state == "planned"
+    client.force_login(world.workplace_contact)
+    assert client.post(url(world.placement, name), data).status_code == 302
+    assert Placement.objects.get(pk=world.placement.pk).version == 2
+
+
+def test_the_hospitals_contact_answers_for_its_units(client, world):
+    hospital = f.WorkplaceFactory(municipality=world.workplace.municipality, kind="hospital")
+    type(world.workplace).objects.filter(pk=world.workplace.pk).update(parent=hospital)
+    head = f.UserFactory(role="workplace_contact")
+    f.ContactFactory(workplace=hospital, user=head)
+    text = text_of(client, head)
+    assert world.candidate.student.name in text
+    assert world.workplace.name in text
+
+
+def test_no_needs_a_reason_and_tells_the_school(client, world):
+    client.force_login(world.workplace_contact)
+    page = client.post(url(world.placement, "decline"), {"version": 1})
+    assert page.status_code == 200
+    assert "reason" in page.context["form"].errors
+    for reason in ("student_left", "mistake", "moved"):  # not a workplace's to say
+        page = client.post(url(world.placement, "decline"), {"version": 1, "reason": reason})
+        assert page.status_code == 200
+    assert not OutboxMessage.objects.exists()
+    client.post(url(world.placement, "decline"), {"version": 1, "reason": "too_many"})
+    assert OutboxMessage.objects.count() == 2
+    assert world.candidate.student.name not in text_of(client, world.workplace_contact)
+
+
+def test_an_old_page_gets_409_with_both(client, world):
+    client.force_login(world.workplace_contact)
+    client.post(url(world.placement, "accept"), {"version": 1})
+    response = client.post(url(world.placement, "decline"), {"version": 1, "reason": "other"})
+    assert response.status_code == 409
+    text = response.content.decode()
+    assert "Nei, vi kan ikke" in text
+    assert Placement.objects.get(pk=world.placement.pk).get_state_display() in text
+
+
+def test_the_same_click_twice_is_one_answer(client, world):
+    client.force_login(world.workplace_contact)
+    data = {
+        "version": 1,
+        "reason": "other",
+        "once_key": "22222222-2222-4222-8222-222222222222",
+    }
+    answers = [client.post(url(world.placement, "decline"), data) for _ in range(2)]
+    assert [a.status_code for a in answers] == [302, 302]
+    assert OutboxMessage.objects.count() == 2
+
+
+def test_an_empty_page_teaches(client, world):
+    Placement.objects.all().delete()
+    assert "Ingen elever ennå" in text_of(client, world.workplace_contact)
+
+
+@pytest.mark.parametrize("n", [1, 3, 30])
+def test_the_page_asks_the_database_the_same_however_many(
+    client, world, n, django_assert_num_queries
+):
+    type(world.slot).objects.update(capacity=40)
+    for _ in range(n):
+        candidate = f.CandidateFactory(
+            student=f.StudentFactory(school_class=world.school_class), round=world.round
+        )
+        f.PlacementFactory(candidate=candidate, slot=world.slot, created_by=world.coordinator)
+    text_of(client, world.workplace_contact)
+    with django_assert_num_queries(QUERIES):
+        client.get(PAGE)
+
+
+QUERIES = 10
