@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -27,8 +28,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="one sweep, then stop")
         parser.add_argument("--every", type=float, default=5.0, help="seconds between sweeps")
+        parser.add_argument("--heartbeat", type=Path, help="a file to touch after each good sweep")
 
-    def handle(self, *args: Any, once: bool, every: float, **options: Any) -> None:
+    def handle(
+        self, *args: Any, once: bool, every: float, heartbeat: Path | None, **options: Any
+    ) -> None:
         if once:
             self.sweep()
             return
@@ -38,23 +42,26 @@ class Command(BaseCommand):
         logger.info("sweeper started")
         told = time.monotonic()
         while not stopping.is_set():
-            self.sweep_safely()
+            if self.sweep_safely() and heartbeat:
+                heartbeat.touch()
             if time.monotonic() - told >= ALIVE_SECONDS:
                 told = time.monotonic()
                 logger.info("sweeper alive")
             stopping.wait(every)
         logger.info("sweeper stopped")
 
-    def sweep_safely(self) -> None:
+    def sweep_safely(self) -> bool:
         """A database that restarts is waited for; whatever else goes wrong is logged and tried again."""
         close_old_connections()
         try:
             self.sweep()
+            return True
         except DatabaseError as error:
             logger.warning("sweeper: %s", type(error).__name__)
             connection.close()
         except Exception:
             logger.exception("sweeper stumbled")
+        return False
 
     def sweep(self) -> None:
         runs.resume_stalled()
