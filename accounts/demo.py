@@ -7,9 +7,7 @@ import email.policy
 import mailbox
 import re
 from dataclasses import dataclass
-from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -76,7 +74,7 @@ def _box() -> mailbox.Maildir | None:
 
 
 def _read(key: str, raw: bytes) -> Mail:
-    message = cast(EmailMessage, email.message_from_bytes(raw, policy=email.policy.default))
+    message = email.message_from_bytes(raw, policy=email.policy.default)
     body = message.get_body(("plain",))
     return Mail(
         key=key,

@@ -41,6 +41,7 @@ class Spec:
     two_patterns: bool = False  # some schools in a block, some on Tuesdays and Wednesdays
     none: float = 0.1  # share of answers that offer nothing in a period
     extra: float = 0.0  # share of offers with one place more than usual
+    tight: int = 0  # how many of the largest offers near most students have one place less
 
 
 SPECS = [
@@ -56,7 +57,8 @@ SPECS = [
         answered=0.95,
         wished=0.98,
         two_patterns=True,
-        none=0.31,
+        none=0.34,
+        tight=8,
     ),
     Spec("open", "open", 17, level=2, answered=0.92, wished=0.72, none=0.0, extra=0.5),
     Spec("collecting", "collecting", 22, level=2, answered=0.45, wished=0.0),
@@ -64,10 +66,10 @@ SPECS = [
 ]
 
 CROWD_PULLERS = {
-    "Sentrum legekontor": 6,
-    "Lade legesenter": 4,
-    "Trondheim legevakt": 4,
-    "Hjertepoliklinikken": 5,
+    "Sentrum legekontor": 5,
+    "Lade legesenter": 3,
+    "Trondheim legevakt": 3,
+    "Hjertepoliklinikken": 3,
 }
 
 
@@ -76,6 +78,7 @@ def build_rounds(demo: Demo) -> None:
         round = _round(demo, spec)
         periods = _periods(demo, spec, round)
         _answers(demo, spec, round, periods)
+        _tighten(spec, round)
         if spec.state != "draft":
             _candidates(demo, spec, round, periods)
         if spec.state in ("published", "closed"):
@@ -168,6 +171,13 @@ def _answers(demo: Demo, spec: Spec, round: Round, periods: list[Period]) -> Non
                 )
 
 
+def _tighten(spec: Spec, round: Round) -> None:
+    """A little too few places where most students live, as in life."""
+    near = round.slots.filter(workplace__municipality__number="5001", capacity__gt=1)
+    for slot in near.order_by("-capacity", "pk")[: spec.tight]:
+        Slot.objects.filter(pk=slot.pk).update(capacity=slot.capacity - 1)
+
+
 def _capacity(demo: Demo, spec: Spec, workplace: Workplace) -> int:
     """Hospital units take one to four, others one or two."""
     usual = {"hospital": [1, 2, 2, 3, 4], "out_of_hours": [1, 2, 2]}.get(
@@ -217,9 +227,9 @@ def _wishes(demo: Demo, candidate: Candidate, student: Student, offered: list[Wo
         minutes = travel.between(student.municipality, workplace)
         pull = next((w for name, w in CROWD_PULLERS.items() if workplace.name.startswith(name)), 1)
         weights.append(
-            0.0 if minutes > candidate.round.max_travel_minutes else pull * 60 / (20 + minutes)
+            0.0 if minutes > candidate.round.max_travel_minutes else pull * 60 / (40 + minutes)
         )
-    wanted = rng.randint(3, 5)
+    wanted = rng.choice([4, 5, 5])
     chosen: list[Workplace] = []
     while len(chosen) < wanted and any(weights):
         index = rng.choices(range(len(offered)), weights=weights)[0]
