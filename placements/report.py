@@ -96,13 +96,8 @@ class Report:
         return self.summary["candidates"] - self.summary["placed"]
 
     @property
-    def later(self) -> int:
-        """Placed at the fourth wish or further down."""
-        return sum(count for rank, count in self.summary["ranks"] if rank > 3)
-
-    @property
-    def first(self) -> int:
-        return sum(count for rank, count in self.summary["ranks"] if rank == 1)
+    def several_unplaced(self) -> bool:
+        return self.unplaced > 1
 
     @property
     def levels(self) -> list[LevelRow]:
@@ -169,7 +164,7 @@ def wish_rows(summary: Summary) -> list[tuple[str, int]]:
     rows = [(_("%(n)d. wish") % {"n": rank}, count) for rank, count in summary["ranks"]]
     rows.append((_("Outside the list"), summary["outside"]))
     if summary["without_wishes"]:
-        rows.append((_("Had sent no wishes"), summary["without_wishes"]))
+        rows.append((_("Without wishes"), summary["without_wishes"]))
     rows.append((_("Not placed"), summary["candidates"] - summary["placed"]))
     return rows
 

@@ -31,7 +31,8 @@ def take(
     version, so nothing half-changed can be seen. Closed slots are part of it, without room: that is
     how the engine can tell what one place there would do.
 
-    With `repairs` the published placements are where everybody is now; a completed one stays.
+    With `repairs` the published placements are where everybody is now. A completed one stays, and
+    those who hold a place come first: nobody loses hers to let somebody else in.
     """
     table = Eligibility(round)
     fixed = {
@@ -46,7 +47,7 @@ def take(
         done = Placement.objects.for_round(round).filter(state=PlacementState.COMPLETED)
         fixed.update(done.values_list("candidate", "slot"))
     return matching.Problem(
-        candidates=_candidates(table, fixed, before),
+        candidates=_candidates(table, fixed, before, held_first=repairs),
         slots=_slots(table),
         pairs=_pairs(table, fixed),
         seed=seed,
@@ -65,9 +66,14 @@ def _before(round: Round, previous: MatchingRun | None, *, repairs: bool) -> dic
 
 
 def _candidates(
-    table: Eligibility, fixed: Mapping[UUID, UUID], before: Mapping[UUID, UUID]
+    table: Eligibility,
+    fixed: Mapping[UUID, UUID],
+    before: Mapping[UUID, UUID],
+    *,
+    held_first: bool,
 ) -> list[matching.Candidate]:
     columns = table.candidates
+    foremost = max(columns["priority"], default=0) + 1
     students = columns["student"]
     several = {student for student, needs in Counter(students).items() if needs > 1}
     rows = zip(columns["pk"], students, columns["school"], columns["priority"], strict=True)
@@ -75,7 +81,7 @@ def _candidates(
         matching.Candidate(
             id=str(pk),
             school=str(school),
-            priority=priority,
+            priority=foremost if held_first and pk in before else priority,
             person=str(student) if student in several else None,
             pinned=_text(fixed.get(pk)),
             previous=_text(before.get(pk)),

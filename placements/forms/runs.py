@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from placements.models import Assignment, MatchingRun, Round, Slot
+from placements.models import Assignment, Candidate, MatchingRun, Round, Slot
 from placements.models.runs import RunState
 from placements.templatetags.weeks import week_numbers
 
@@ -90,17 +90,17 @@ class SlotChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class PlaceForm(forms.Form):
-    """Which place to put a student at. The page that answers says what would follow."""
+    """Which place to put a student at, in her period. The page that answers says what would follow."""
 
     slot = SlotChoice(queryset=Slot.objects.none(), label=_("Place"))
 
-    def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, candidate: Candidate, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        slots = Slot.objects.filter(round=candidate.round_id).offered()
+        if candidate.period_id:
+            slots = slots.filter(period=candidate.period_id)
         field = self.fields["slot"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
-        field.queryset = (
-            Slot.objects.filter(round=round)
-            .offered()
-            .select_related("workplace", "period")
-            .order_by("workplace__sort_key", "period__start", "pk")
+        field.queryset = slots.select_related("workplace", "period").order_by(
+            "workplace__sort_key", "period__start", "pk"
         )

@@ -79,7 +79,7 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
             "known": known,
             "wishes": _wishes(who, place, reasons) if known else [],
             "shortage": _shortage(reasons, who) if known and place is None else "",
-            "form": PlaceForm(round=run.round),
+            "form": PlaceForm(candidate=who),
         },
     )
 
@@ -88,7 +88,8 @@ def _wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) ->
     """Each wish from the best on: the one she got, and why not each that she ranked higher."""
     slots: dict[UUID, list[Slot]] = {}
     for slot in Slot.objects.filter(round=candidate.round_id).select_related("workplace", "period"):
-        slots.setdefault(slot.workplace_id, []).append(slot)
+        if candidate.period_id in (None, slot.period_id):
+            slots.setdefault(slot.workplace_id, []).append(slot)
     table = Eligibility(candidate.round, only=[candidate.pk])
     wishes = list(candidate.preferences.select_related("workplace").order_by("rank"))
     told = {
@@ -172,7 +173,7 @@ def pin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpRespons
     """GET says what would follow; POST does it."""
     run = found(request, pk)
     who = _candidate(request, run, candidate)
-    form = PlaceForm(request.POST or request.GET, round=run.round)
+    form = PlaceForm(request.POST or request.GET, candidate=who)
     if not form.is_valid():
         messages.error(request, _("Choose a place from the list."))
         return redirect("candidate", pk=run.pk, candidate=who.pk)

@@ -23,7 +23,7 @@ from placements.models.placements import OCCUPYING
 from placements.models.rounds import RoundState
 from placements.views.rounds import decided_by
 
-PAGE = 50
+PAGE = 25
 
 
 @requires(Permission.SEE_PLACEMENTS)
@@ -115,7 +115,7 @@ def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """GET with a slot says what would follow; POST does it."""
     placement = _changeable(request, pk)
     data = request.POST or (request.GET if "slot" in request.GET else None)
-    form = PlaceForm(data, round=placement.round)
+    form = PlaceForm(data, candidate=placement.candidate)
     slot = form.cleaned_data["slot"] if form.is_bound and form.is_valid() else None
     if request.method == "POST" and slot:
         try:
@@ -146,7 +146,7 @@ def add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         pk=_uuid(request.POST.get("candidate") or request.GET.get("candidate", "")),
     )
     data = request.POST or (request.GET if "slot" in request.GET else None)
-    form = PlaceForm(data, round=round)
+    form = PlaceForm(data, candidate=candidate)
     slot = form.cleaned_data["slot"] if form.is_bound and form.is_valid() else None
     if request.method == "POST" and slot:
         try:

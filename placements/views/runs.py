@@ -25,7 +25,7 @@ from placements.models.rounds import RoundState
 from placements.models.runs import ACTIVE, RunState
 from placements.views.rounds import decided_by
 
-PAGE = 50
+PAGE = 25
 READABLE = (RunState.COMPUTED, RunState.STALE, RunState.PUBLISHED, RunState.SUPERSEDED)
 
 
