@@ -80,7 +80,14 @@ def _read(data: bytes, max_rows: int, max_columns: int) -> list[list[str]]:
     # What the sheet says of its own size is not to be trusted: one row more than we take will do.
     sheet.reset_dimensions()
     cells = sheet.iter_rows(max_row=max_rows + 1, max_col=max_columns + 1, values_only=True)
-    return [[_text(value) for value in row] for row in cells]
+    return [_trimmed([_text(value) for value in row]) for row in cells]
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    """Without the empty cells that pad it: one cell far out makes every row as wide."""
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _main() -> None:

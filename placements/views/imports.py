@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
@@ -127,6 +128,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     if not Import.objects.waiting().filter(pk=pk).exists():
         return render(request, "placements/imports/over.html", context)
     planned = imports.plan(import_)
+    if import_.kind == Import.Kind.STUDENTS:
+        audit.looked(request, "import", Import, import_.pk)
     labels = {column.key: column.label for column in imports.columns(import_.kind)}
     context |= {
         "plan": planned,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
@@ -50,12 +51,14 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     manual = Student.objects.filter(
         school__in=School.objects.visible_to(request.user), manual_handling=True, left_at=None
     ).count()
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    audit.looked(request, "students", Student, len(page.object_list))
     return render(
         request,
         "placements/students/list.html",
         {
             "filter": found,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page,
             "sort": sort,
             "query": query.urlencode(),
             "filters": filters.urlencode(),
@@ -70,6 +73,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     student = _found(request, pk)
     form = ClearanceForm(student=student)
+    audit.looked(request, "student", Student, student.pk)
     return render(
         request,
         "placements/students/detail.html",

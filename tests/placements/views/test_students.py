@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEvent
+from accounts.models import AccessLog, AuditEvent
 from accounts.policy import Role
 from placements.models import Candidate, Conflict, Round
 from schools.models import Clearance, Student
@@ -93,6 +93,14 @@ def test_fifty_on_a_page(client, school_class):
     f.StudentFactory.create_batch(51, school_class=school_class)
     assert len(names(client)) == 50
     assert len(names(client, page="2")) == 1
+
+
+def test_who_looked_is_written_down(client, coordinator, school_class):
+    student = f.StudentFactory(school_class=school_class)
+    client.get(reverse("students"))
+    client.get(reverse("student", args=[student.pk]))
+    looks = AccessLog.objects.filter(actor=coordinator).values_list("view", "target_id", "count")
+    assert set(looks) == {("students", None, 1), ("student", student.pk, 1)}
 
 
 def test_outsiders_see_nothing(client):
