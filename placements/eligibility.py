@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from placements import travel
 from placements.models import Candidate, Conflict, Period, Placement, Preference, Round, Slot
+from placements.models.placements import EndReason, PlacementState
 from placements.models.preferences import WishesState
 
 Flags = npt.NDArray[np.bool_]
@@ -35,6 +36,7 @@ class Rule(StrEnum):
     CAR = "car"  # cannot be reached without a car, and she has none
     TRAVEL = "travel"  # further away than the round allows
     ROTATION = "rotation"  # she has been there before
+    ENDED = "ended"  # she had a place there in this round, and it was declined or taken back
     OVERLAP = "overlap"  # she is placed elsewhere on those days, in another round
 
 
@@ -254,7 +256,16 @@ class Eligibility:
                 "student", flat=True
             )
         ]
+        ended = (
+            Placement.objects.for_round(self.round)
+            .filter(
+                student__in=students, state__in=[PlacementState.DECLINED, PlacementState.WITHDRAWN]
+            )
+            .exclude(end_reason=EndReason.MOVED)
+            .values_list("student", "slot__workplace")
+        )
         return {
+            Rule.ENDED: self._cross(ended, self._slots_of),
             Rule.CONFLICT: self._cross(conflicts, self._units_of),
             Rule.ROTATION: self._cross(visited, self._slots_of),
             Rule.OVERLAP: self._cross(busy, self._at_period),

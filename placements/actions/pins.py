@@ -64,6 +64,7 @@ def rule_text(rule: Rule) -> str:
         Rule.CAR: _("It cannot be reached without a car, and she has none."),
         Rule.TRAVEL: _("It is further away than the round allows."),
         Rule.ROTATION: _("She has been there before."),
+        Rule.ENDED: _("She had a place there, and it was declined or taken back."),
         Rule.OVERLAP: _("She has a placement elsewhere on some of these days."),
     }[rule]
 
