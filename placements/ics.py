@@ -48,7 +48,8 @@ def _event(placement: Placement, day: dt.date, host: str) -> Event:
 
 def _where(placement: Placement) -> tuple[str, ...]:
     workplace = placement.slot.workplace
-    return workplace.name, workplace.address, workplace.municipality.name
+    town = workplace.municipality.name
+    return workplace.name, workplace.address, "" if town in workplace.address else town
 
 
 def _changed(placement: Placement) -> dt.datetime:

@@ -28,6 +28,7 @@ class Option:
     places: int
     wished: int
     minutes: int | None
+    typical: float = 0  # wishes per place at the workplaces she can have
     obstacles: tuple[str, ...] = ()
     rank: int | None = None
 
@@ -37,10 +38,14 @@ class Option:
 
     @property
     def demand(self) -> str:
-        """How sought after it is: calm, popular or very_popular."""
-        if self.wished <= self.places:
+        """How sought after it is beside the others she can have: calm, popular, very_popular.
+
+        Everybody wishes for several, so there are always more wishes than places; what tells her
+        something is how one compares with the rest.
+        """
+        if self.wished <= max(1, 0.75 * self.typical) * self.places:
             return "calm"
-        return "popular" if self.wished <= 2 * self.places else "very_popular"
+        return "popular" if self.wished <= 1.5 * self.typical * self.places else "very_popular"
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,10 @@ class Wishlist:
         self._ranks: dict[UUID, int] = dict(candidate.preferences.values_list("workplace", "rank"))
         self._read_rules()
         self._wished = wished(candidate.round_id)
+        near = {pk for pk in self._usable if not self._obstacles[pk]}
+        self._typical = sum(self._wished.get(pk, 0) for pk in near) / max(
+            1, sum(self._places[pk] for pk in near)
+        )
         shown = {*self._usable, *self._ranks}
         workplaces = (
             Workplace.objects.filter(pk__in=shown)
@@ -141,6 +150,7 @@ class Wishlist:
             places=self._places.get(workplace.pk, 0),
             wished=self._wished.get(workplace.pk, 0),
             minutes=self._minutes.get(workplace.pk),
+            typical=self._typical,
             obstacles=self._obstacles.get(workplace.pk, ()),
             rank=self._ranks.get(workplace.pk),
         )

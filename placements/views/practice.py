@@ -19,6 +19,7 @@ from placements import explanation, ics
 from placements.models import Candidate, Contact, Placement
 from placements.models.preferences import WishesState
 from placements.models.rounds import RoundState
+from placements.notices import contacts_of
 from schools.calendar import DayOff, days_off
 from schools.models import Clearance, ClearanceStatus, Requirement, Student
 
@@ -53,6 +54,7 @@ class Page:
 
     placement: Placement
     days_off: list[DayOff]
+    contacts: list[Contact]
     checklist: list[Item]
 
     @property
@@ -100,6 +102,13 @@ class Practice:
         return self.candidate.wishes_state == WishesState.SENT
 
     @property
+    def urgency(self) -> int:
+        """What she looks for first: what she must do, then where she is going, then what is on its way."""
+        if self.open and not self.sent:
+            return 0
+        return 1 if self.placement else 2
+
+    @property
     def steps(self) -> list[Step]:
         """Wishes open, sent, matching, published."""
         before = self.candidate.round.state in (RoundState.DRAFT, RoundState.COLLECTING)
@@ -138,7 +147,10 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
     return render(
         request,
         "placements/practice/home.html",
-        {"practices": now, "earlier": [p for p in practices if p not in now and p.placement]},
+        {
+            "practices": sorted(now, key=lambda practice: practice.urgency),
+            "earlier": [p for p in practices if p not in now and p.placement],
+        },
     )
 
 
@@ -180,7 +192,6 @@ def _with_everything(user: User) -> QuerySet[Placement]:
         )
         .prefetch_related(
             "slot__workplace__requirements",
-            Prefetch("slot__workplace__contacts", Contact.objects.current().order_by("started_at")),
             Prefetch("student__clearances", Clearance.objects.visible_to(user)),
         )
     )
@@ -194,18 +205,19 @@ def _practice(candidate: Candidate) -> Practice:
 
 
 def _page(placement: Placement) -> Page:
-    period = placement.period
+    period, workplace = placement.period, placement.slot.workplace
     off = days_off(placement.round.county, period.start, period.end, period.weekdays)
     status = {c.requirement_id: c.status for c in placement.student.clearances.all()}
     return Page(
         placement=placement,
         days_off=off,
+        contacts=contacts_of([workplace.pk])[workplace.pk][:1],
         checklist=[
             Item(
                 requirement=requirement,
                 status=status.get(requirement.pk, ClearanceStatus.REQUIRED),
                 due=period.start - dt.timedelta(days=requirement.due_days),
             )
-            for requirement in placement.slot.workplace.requirements.all()
+            for requirement in workplace.requirements.all()
         ],
     )
