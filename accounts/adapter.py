@@ -5,9 +5,14 @@ import threading
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -18,22 +23,28 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def format_email_subject(self, subject: str) -> str:
-        return " ".join(subject.split())
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """As for an address nobody has: back to the start."""
+        return redirect("account_login")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send beside the answer, so that a known address is not told by the wait for SMTP.
+        """Write and send beside the answer: a known address must not be told by the wait for SMTP.
 
-        A code is never stored, so it does not go through the outbox; who gets none asks for another.
+        A code lives ten minutes and only in its session, so it does not go through the outbox; who
+        gets none asks for another.
         """
-        mail = self.render_mail(template_prefix, email, context)
-        threading.Thread(target=_send, args=(mail,), daemon=True).start()
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        arguments = (template_prefix, email, context["code"], language)
+        threading.Thread(target=_send, args=arguments, daemon=True).start()
 
 
-def _send(mail: EmailMultiAlternatives) -> None:
+def _send(template_prefix: str, email: str, code: str, language: str) -> None:
+    """Send a code in the language of the page that asked for it."""
     try:
-        mail.send()
-    except OSError as error:
+        with translation.override(language):
+            context = {"code": code, "SITE_URL": settings.SITE_URL}
+            subject = render_to_string(f"{template_prefix}_subject.txt", context)
+            text = render_to_string(f"{template_prefix}_message.txt", context)
+        EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[email]).send()
+    except Exception as error:  # nobody waits for this thread: what it cannot do is logged
         logger.warning("a sign-in code could not be sent: %s", type(error).__name__)
-    finally:
-        connection.close()

@@ -1,8 +1,10 @@
 """The one way to write an audit row, and to log that somebody looked."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
+from django.http import HttpRequest
 
 from accounts.models import AccessLog, AuditEvent, User
 
@@ -25,10 +27,24 @@ def record(
     )
 
 
-def looked(
-    user: User, view: str, target_type: str, *, target_id: Any = None, count: int = 1
-) -> None:
-    """Write that `user` saw other people's data on the page `view`."""
-    AccessLog.objects.create(
-        actor=user, view=view, target_type=target_type, target_id=target_id, count=count
-    )
+def looked(request: HttpRequest, page: str, target: type[models.Model], what: UUID | int) -> None:
+    """Note that the page shows other people's data: one row (its id) or a list (how many).
+
+    For views: `audit.looked(request, "students", Student, len(page))`. A GET runs in a read-only
+    transaction, so the note waits on the request; `write_looks` writes it when the answer is ready.
+    """
+    looks: list[AccessLog] = request.__dict__.setdefault("looks", [])
+    look = AccessLog(view=page, target_type=target._meta.label_lower)
+    if isinstance(what, UUID):
+        look.target_id = what
+    else:
+        look.count = what
+    looks.append(look)
+
+
+def write_looks(request: HttpRequest, user: User) -> None:
+    """Write what the views noted. If it cannot be written, the page is not shown."""
+    looks = [look for look in request.__dict__.get("looks", []) if look.count]
+    for look in looks:
+        look.actor = user
+    AccessLog.objects.bulk_create(looks)

@@ -1,6 +1,11 @@
-"""Lets `has_perm`, `{% if perms %}`, `PermissionDenied` and the admin read the one table."""
+"""Lets `has_perm`, `{% if perms %}`, `PermissionDenied` and the admin read the one table.
+
+It is the only backend: another, such as Django's own, would let rows of permissions and groups grant
+what the table does not, and passwords open what only a code in a mail should.
+"""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
 
@@ -14,6 +19,12 @@ if TYPE_CHECKING:
 
 class RoleBackend(BaseBackend):
     """Answers for the verbs in `policy.py`; for model permissions only to administrators."""
+
+    def get_user(self, user_id: "UUID | str") -> "User | None":
+        """Who the session belongs to, asked at every request: nobody once she has been shut out."""
+        from accounts.models import User
+
+        return User.objects.filter(pk=user_id, is_active=True).first()
 
     def has_perm(self, user_obj: "User | AnonymousUser", perm: str, obj: Any = None) -> bool:
         roles: frozenset[Role] = getattr(user_obj, "roles", frozenset())

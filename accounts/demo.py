@@ -64,7 +64,7 @@ def sign_in_as(request: HttpRequest, key: str) -> HttpResponse:
     if key not in CAST:
         raise Http404
     user = get_object_or_404(User, email=f"{key}@{DOMAIN}", is_active=True)
-    login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, user)
     return redirect("home")
 
 

@@ -1,14 +1,29 @@
-"""Who is invited, and to what."""
+"""What a person is called, and who is invited to what."""
 
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts.invitations import MAY_INVITE
+from accounts.invitations import may_invite
 from accounts.models import Language, User
 from accounts.policy import Role
+
+# Keeps identity and phone numbers out of a field that is shown everywhere.
+no_digits = RegexValidator(r"^\D*$", _("A name has no digits."))
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=160, validators=[no_digits])
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data, initial={"name": user.name, "language": user.written_standard})
+        if Role.STUDENT in user.roles:
+            self.fields["name"].disabled = True
+            self.fields["name"].help_text = _("Your name comes from the class list.")
 
 
 class InvitationForm(forms.Form):
@@ -16,7 +31,7 @@ class InvitationForm(forms.Form):
 
     role = forms.ChoiceField(label=_("Invite as"))
     scope = forms.ChoiceField(label=_("Responsible for"), required=False)
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=_("Name"), max_length=160, validators=[no_digits])
     email = forms.EmailField(label=_("E-mail"))
     language = forms.ChoiceField(
         label=_("Language"), choices=Language.choices, initial=Language.BOKMAL
@@ -26,8 +41,8 @@ class InvitationForm(forms.Form):
         self, *args: Any, user: User, scopes: dict[Role, list[tuple[UUID, str]]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        may = {role for mine in user.roles for role in MAY_INVITE.get(mine, ())}
         self.scopes = scopes
+        may = may_invite(user)
         roles = [role for role in Role if role in may]
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["scope"].choices = [  # type: ignore[attr-defined]

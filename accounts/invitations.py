@@ -15,6 +15,7 @@ from accounts.errors import DomainError
 from accounts.links import hash_of, new_token
 from accounts.models import Invitation, Membership, OutboxMessage, User
 from accounts.policy import Permission, Role
+from accounts.scopes import OFFERS
 
 LASTS = dt.timedelta(days=14)
 
@@ -50,17 +51,26 @@ def ties(role: Role) -> Callable[[Tie], Tie]:
     return register
 
 
+def may_invite(user: User) -> frozenset[Role]:
+    """The roles she may invite others to."""
+    if not user.has_perm(Permission.INVITE_PEOPLE):
+        return frozenset()
+    return frozenset().union(*(MAY_INVITE.get(role, frozenset()) for role in user.roles))
+
+
 @transaction.atomic
 def invite(
     email: str, *, name: str, role: Role, scope_id: UUID | None, language: str, by: User
 ) -> Invitation:
     """Invite a person; the mail with her link goes out after commit."""
-    if not by.has_perm(Permission.INVITE_PEOPLE) or not any(
-        role in MAY_INVITE.get(r, ()) for r in by.roles
-    ):
+    if role not in may_invite(by):
         raise DomainError(_("You cannot invite people to that role."))
-    if scope_id is None and role in TIES:
+    if role in OFFERS and scope_id not in dict(OFFERS[role](by)):
         raise DomainError(_("Choose what the person is to be responsible for."))
+    now = timezone.now()
+    Invitation.objects.filter(
+        email=email.lower(), accepted_at=None, revoked_at=None, expires_at__lte=now
+    ).update(revoked_at=now)
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
@@ -70,7 +80,7 @@ def invite(
                 scope_id=scope_id,
                 language=language,
                 invited_by=by,
-                expires_at=timezone.now() + LASTS,
+                expires_at=now + LASTS,
             )
     except IntegrityError as error:
         raise DomainError(_("That person already has an open invitation.")) from error
@@ -108,8 +118,12 @@ def find(token: str) -> Invitation | None:
 
 
 @transaction.atomic
-def accept(token: str) -> User:
-    """Use the link: the person becomes a user with the role and its rows. A link works once."""
+def accept(token: str) -> tuple[User, bool]:
+    """Use the link: the person becomes a user with the role and its rows. A link works once.
+
+    Returns the user and whether she is new. Only a new one may be signed in by the link: mails get
+    forwarded, and a link must not open an account that somebody has already.
+    """
     now = timezone.now()
     claimed = Invitation.objects.filter(
         token_hash=hash_of(token), accepted_at=None, revoked_at=None, expires_at__gt=now
@@ -119,34 +133,26 @@ def accept(token: str) -> User:
             _("This invitation has been used, taken back, or is too old. Ask for a new one.")
         )
     invitation = Invitation.objects.get(token_hash=hash_of(token))
-    user = User.objects.filter(email=invitation.email).first() or User.objects.create_user(
+    known = User.objects.filter(email=invitation.email).first()
+    user = known or User.objects.create_user(
         invitation.email, invitation.name, written_standard=invitation.language
     )
+    if not user.is_active:
+        raise NotInvitedError(_("Your access has been closed. Ask an administrator."))
     role = Role(invitation.role)
     Membership.objects.get_or_create(user=user, role=role, ended_at=None)
-    if role == Role.ADMINISTRATOR:
-        User.objects.filter(pk=user.pk).update(is_staff=True)
     if role in TIES and invitation.scope_id:
         TIES[role](user, invitation.scope_id)
     Invitation.objects.filter(pk=invitation.pk).update(accepted_by=user)
     audit.record("invitation.accepted", invitation, by=user)
-    return user
+    return user, known is None
 
 
 @transaction.atomic
 def revoke(invitation: Invitation, *, by: User) -> None:
     """Take an open invitation back; its link dies."""
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
+    revoked = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(
         revoked_at=timezone.now()
     )
-    audit.record("invitation.revoked", invitation, by=by)
-
-
-@transaction.atomic
-def end(membership: Membership, *, by: User) -> None:
-    """End a membership: what it opened is closed at the next request."""
-    ended = Membership.objects.filter(pk=membership.pk, ended_at=None).update(
-        ended_at=timezone.now()
-    )
-    if ended:
-        audit.record("membership.ended", membership, by=by, role=membership.role)
+    if revoked:
+        audit.record("invitation.revoked", invitation, by=by)

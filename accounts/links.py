@@ -1,4 +1,8 @@
-"""Personal links: 256 random bits in the mail, only their SHA-256 in the database."""
+"""Personal links: 256 random bits in the mail, only their SHA-256 in the database.
+
+A link is looked up by its hash. How long that takes may tell about hashes, never about tokens, so
+there is nothing to compare in constant time.
+"""
 
 import datetime as dt
 import hashlib

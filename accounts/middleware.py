@@ -7,9 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
+from accounts import audit
+
 
 class PersonalPages:
-    """A signed-in person's pages are in her language and stay out of every cache."""
+    """A signed-in person's pages are in her language, stay out of every cache, and are logged when
+    they show other people's data."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,6 +25,8 @@ class PersonalPages:
         response = self.get_response(request)
         if user.is_authenticated:
             add_never_cache_headers(response)
+            if response.status_code < 300:
+                audit.write_looks(request, user)
         return response
 
 

@@ -61,8 +61,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, name: str = "", **fields: Any) -> User:
-        fields.pop("password", None)
-        user = self.create_user(email, name, is_staff=True, is_superuser=False, **fields)
+        """Return a saved administrator: there are no superusers, and no passwords."""
+        for unused in ("password", "is_staff", "is_superuser"):
+            fields.pop(unused, None)
+        user = self.create_user(email, name, **fields)
         Membership.objects.create(user=user, role=Role.ADMINISTRATOR)
         return user
 
@@ -79,7 +81,6 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         _("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL
     )
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("may open the administration"), default=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -190,6 +191,7 @@ class Invitation(Record):
                 "role",
                 "scope_id",
                 condition=models.Q(accepted_at=None, revoked_at=None),
+                nulls_distinct=False,  # an administrator has no scope
                 name="invitation_open_once",
             ),
         ]

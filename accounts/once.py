@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
 from accounts.models import OnceKey, User
@@ -34,8 +34,7 @@ def once(view: View) -> View:
         user = request.user if isinstance(request.user, User) else None
         with transaction.atomic():
             if key is not None:
-                # Waits here while another request with the same key is at work.
-                claim, is_first = OnceKey.objects.get_or_create(user=user, key=key)
+                claim, is_first = _claim(user, key)
                 if not is_first:
                     return HttpResponseRedirect(claim.location or request.path)
             response = view(request, *args, **kwargs)
@@ -49,6 +48,18 @@ def once(view: View) -> View:
         return response
 
     return cast(View, guarded)
+
+
+def _claim(user: User | None, key: uuid.UUID) -> tuple[OnceKey, bool]:
+    """Be the first with this key, or wait for the one who is until she is done.
+
+    The wait is for her whole transaction, so it must outlast the usual wait for a lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
+        claim = OnceKey.objects.get_or_create(user=user, key=key)
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    return claim
 
 
 def _key(request: HttpRequest) -> uuid.UUID | None:

@@ -1,11 +1,13 @@
 """Mail: a row in the transaction that causes it, text written when it is sent, told once.
 
 SMTP cannot promise exactly once. What is promised: no mail is lost; without a fault none is sent twice;
-a message whose sender died between the server's "250" and our commit is kept as *uncertain*, shown as
-such and not sent again by itself, and every attempt carries the same Message-ID.
+a message that was handed over, and whose receipt was lost (the connection broke, or the sender died before
+our commit), is kept as *uncertain*, shown as such and not sent again by itself: a reminder is better late
+than a placement told twice. Every attempt carries the same Message-ID.
 """
 
 import datetime as dt
+import logging
 import random
 import smtplib
 from collections.abc import Callable
@@ -21,11 +23,21 @@ from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.models import OutboxMessage, OutboxState
+from accounts import audit
+from accounts.models import OutboxMessage, OutboxState, User
 from accounts.queue import wake
+from accounts.smtp import PerhapsSentError
 
-LEASE = dt.timedelta(seconds=60)
-MOST_ATTEMPTS = 8
+logger = logging.getLogger(__name__)
+
+LEASE = dt.timedelta(minutes=3)  # a slow server may use EMAIL_TIMEOUT for each step of one mail
+KEEPS_TRYING = dt.timedelta(days=3)  # longer than a mail server is away over a weekend
+OURS = (  # the server refused us, not the recipient: our settings or its mood, so it may pass
+    smtplib.SMTPAuthenticationError,
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPSenderRefused,
+)
 
 
 @dataclass(frozen=True)
@@ -96,28 +108,55 @@ def deliver(pk: UUID | str) -> None:
         due(now)
         .filter(pk=pk)
         .update(
-            state=OutboxState.SENDING,
-            lease_until=now + LEASE,
-            attempts=models.F("attempts") + 1,
+            state=OutboxState.SENDING, lease_until=now + LEASE, attempts=models.F("attempts") + 1
         )
     )
     if not claimed:
         return
     message = OutboxMessage.objects.get(pk=pk)
-    with transaction.atomic(), translation.override(message.language):
-        letter = WRITERS[message.kind](message)
-        mail = _compose(message, letter) if letter else None
+    try:
+        with transaction.atomic(), translation.override(message.language):
+            letter = WRITERS[message.kind](message)
+            mail = _compose(message, letter) if letter else None
+    except Exception as error:  # a writer's fault: nothing has left, and mending it sends the mail
+        logger.exception("a mail of kind %s could not be written", message.kind)
+        _later(message, type(error).__name__)
+        return
     if mail is None:
         _finish(message, OutboxState.DROPPED)
-        return
+    else:
+        _send(message, mail)
+
+
+def _send(message: OutboxMessage, mail: EmailMultiAlternatives) -> None:
+    """Speak to the server, outside any transaction, and write down how it went."""
     try:
         mail.send()
+    except PerhapsSentError:
+        _finish(message, OutboxState.UNCERTAIN, error="The server took the mail but never said so.")
+    except OURS as error:
+        logger.warning("the mail server refuses us: %s", type(error).__name__)
+        _later(message, type(error).__name__)
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
         _refused(message, error)
-    except (OSError, smtplib.SMTPException) as error:
+    except OSError as error:
         _later(message, type(error).__name__)
+    except ValueError as error:  # an address or a subject that no mail can have
+        _finish(message, OutboxState.FAILED, error=type(error).__name__)
     else:
-        _finish(message, OutboxState.SENT, sent_at=timezone.now())
+        _finish(message, OutboxState.SENT, sent_at=timezone.now(), error="")
+
+
+def send_again(message: OutboxMessage, *, by: User) -> bool:
+    """A person has decided that a failed or uncertain mail goes out once more."""
+    with transaction.atomic():
+        again = OutboxMessage.objects.filter(
+            pk=message.pk, state__in=[OutboxState.FAILED, OutboxState.UNCERTAIN]
+        ).update(state=OutboxState.PENDING, next_try_at=timezone.now(), error="")
+        if again:
+            audit.record("message.sent_again", message, by=by)
+            wake("accounts.deliver_due")
+    return bool(again)
 
 
 def _compose(message: OutboxMessage, letter: Letter) -> EmailMultiAlternatives:
@@ -142,32 +181,37 @@ def _compose(message: OutboxMessage, letter: Letter) -> EmailMultiAlternatives:
 
 
 def _refused(message: OutboxMessage, error: Exception) -> None:
-    """The server said no: 4xx means try again later, 5xx means never."""
+    """The server said no to this mail: 5xx means never, anything else means try again later."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = next(iter(error.recipients.values()))[0]
     else:
         code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else 0
-    if 400 <= code < 500:
-        _later(message, f"SMTP {code}")
-    else:
+    if 500 <= code < 600:
         _finish(message, OutboxState.FAILED, error=f"SMTP {code}")
+    else:
+        _later(message, f"SMTP {code}")
 
 
 def _later(message: OutboxMessage, error: str) -> None:
-    if message.attempts >= MOST_ATTEMPTS:
+    """Try again after a pause that doubles up to an hour, not in step with the others."""
+    now = timezone.now()
+    if now - message.created_at > KEEPS_TRYING:
         _finish(message, OutboxState.FAILED, error=error)
         return
-    wait = min(30 * 2**message.attempts, 3600) * random.uniform(0.75, 1.25)  # noqa: S311  # jitter
+    pause = min(30 * 2 ** min(message.attempts, 8), 3600)
+    wait = pause * random.uniform(0.75, 1.25)  # noqa: S311  # jitter, not a secret
     _finish(
         message,
         OutboxState.PENDING,
         error=error,
-        next_try_at=timezone.now() + dt.timedelta(seconds=wait),
+        next_try_at=now + dt.timedelta(seconds=wait),
     )
 
 
 def _finish(message: OutboxMessage, state: OutboxState, **fields: Any) -> None:
-    """Write the outcome, unless another has taken the message over since."""
+    """Write the outcome of this attempt, also when it took longer than its lease."""
     OutboxMessage.objects.filter(
-        pk=message.pk, state=OutboxState.SENDING, attempts=message.attempts
+        pk=message.pk,
+        state__in=[OutboxState.SENDING, OutboxState.UNCERTAIN],
+        attempts=message.attempts,
     ).update(state=state, lease_until=None, **fields)

@@ -14,6 +14,7 @@ urlpatterns = [
     # oneself
     path("language/", views.set_language, name="set_language"),
     path("profile/", views.profile, name="profile"),
+    path("profile/sign-out/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     # invitations
     path("invitations/", views.invite, name="invite"),
     path("invitations/<uuid:pk>/revoke/", views.revoke_invitation, name="invitation_revoke"),

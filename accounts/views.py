@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -13,16 +13,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import invitations
+from accounts import invitations, people
 from accounts.decorators import AuthenticatedRequest, public, requires
 from accounts.errors import DomainError
-from accounts.forms import InvitationForm
+from accounts.forms import InvitationForm, ProfileForm
 from accounts.models import Invitation, Language, User
 from accounts.once import once
 from accounts.policy import DESCRIPTIONS, Permission, Role
 from accounts.scopes import scopes_for
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 sign_in = public(allauth.RequestLoginCodeView.as_view())
 confirm_code = public(allauth.ConfirmLoginCodeView.as_view())
@@ -47,22 +45,49 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = redirect(target)
     if chosen in Language.values:
         if isinstance(request.user, User):
-            User.objects.filter(pk=request.user.pk).update(written_standard=chosen)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            chosen,
-            max_age=365 * 24 * 3600,
-            secure=settings.SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+            people.speak(request.user, language=chosen)
+        _remember(response, chosen)
     return response
 
 
+def _remember(response: HttpResponse, language: str) -> None:
+    """Keep the language in this browser, for the pages before signing in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=365 * 24 * 3600,
+        secure=settings.SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
 @requires()
+@once
 def profile(request: AuthenticatedRequest) -> HttpResponse:
+    form = ProfileForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        language = form.cleaned_data["language"]
+        people.introduce(
+            request.user, name=form.cleaned_data["name"], language=language, by=request.user
+        )
+        with translation.override(language):
+            messages.success(request, _("Saved."))
+        response = redirect("profile")
+        _remember(response, language)
+        return response
     roles = [(role.label, DESCRIPTIONS[role]) for role in Role if role in request.user.roles]
-    return render(request, "accounts/profile.html", {"roles": roles})
+    return render(request, "accounts/profile.html", {"form": form, "roles": roles})
+
+
+@requires()
+@require_POST
+def sign_out_elsewhere(request: AuthenticatedRequest) -> HttpResponse:
+    """End her sessions in every other browser; this one goes on."""
+    people.sign_out_everywhere(request.user, by=request.user)
+    update_session_auth_hash(request, request.user)
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect("profile")
 
 
 @requires(Permission.INVITE_PEOPLE)
@@ -100,19 +125,24 @@ def revoke_invitation(request: AuthenticatedRequest, pk: Any) -> HttpResponse:
 
 
 @public
+@once
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind the mail's link. Opening it changes nothing; the button accepts."""
     found = invitations.find(token)
     if request.method == "POST":
         try:
-            user = invitations.accept(token)
+            user, is_new = invitations.accept(token)
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("account_login")
-        login(request, user, backend=BACKEND)
-        messages.success(
-            request, _("Welcome! You are signed in. Next time, sign in with your e-mail.")
-        )
+        with translation.override(user.written_standard):
+            if is_new:
+                login(request, user)
+                said = _("Welcome! You are signed in. Next time, sign in with your e-mail.")
+            else:
+                said = _("Thank you. You have been here before, so sign in with your e-mail.")
+        if is_new or request.user != user:
+            messages.success(request, said)
         return redirect("home")
     if found is None:
         return render(request, "accounts/invitation_gone.html", status=410)

@@ -127,7 +127,6 @@ def _person(key: str, name: str, role: Role, language: str = "nb") -> User:
         name,
         id=make_id("user", key),
         written_standard=language,
-        is_staff=role == Role.ADMINISTRATOR,
     )
     Membership.objects.create(id=make_id("membership", key), user=user, role=role)
     return user

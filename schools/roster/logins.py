@@ -56,7 +56,7 @@ class Logins:
             user.set_unusable_password()
             self.users[student.email] = user
             self.new_users.append(user)
-        elif self.roles.get(user.pk, set()) - {Role.STUDENT.value} or user.is_staff:
+        elif self.roles.get(user.pk, set()) - {Role.STUDENT.value}:
             self.errors.append(
                 (
                     number,

@@ -17,7 +17,7 @@ from tests.schools.lists import EVERYTHING, HEADERS, SAMPLES, listing, load_refe
 from tests.schools.nasty import ERRORS, FNR, GOOD, REFUSED, cases
 
 CASES = cases()
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.RoleBackend"
 FILES = SAMPLES
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import AccessLog
 from placements.actions import answers
 from placements.models import Candidate, Placement, Round
 from schools.models import Clearance
@@ -65,6 +66,15 @@ def test_a_classmates_placement_does_not_exist_for_her(client, world):
     slot = f.SlotFactory(period=world.period)
     theirs = f.PlacementFactory(candidate=world.waiting, slot=slot, created_by=world.coordinator)
     assert page_of(client, world.student, placement_url(theirs)).status_code == 404
+
+
+def test_that_somebody_else_looks_is_logged(client, world):
+    url = placement_url(world.placement)
+    page_of(client, world.student, url)
+    assert not AccessLog.objects.exists()
+    page_of(client, world.coordinator, url)
+    look = AccessLog.objects.get()
+    assert (look.actor, look.target_id) == (world.coordinator, world.placement.pk)
 
 
 def test_nobody_but_students_have_a_practice(client, world):
@@ -274,4 +284,4 @@ def test_home_asks_the_database_the_same_however_much_there_is(
         client.get(HOME)
 
 
-QUERIES = 16
+QUERIES = 15

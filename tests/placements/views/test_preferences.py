@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import OutboxMessage
+from accounts.models import AccessLog, OutboxMessage
 from accounts.policy import Role
 from placements.models import Assignment, Candidate, Conflict, Placement, Preference, Round
 from tests import factories as f
@@ -78,6 +78,19 @@ def test_a_classmates_wishes_are_not_hers(client, mine):
     response = post(client, mine.waiting, add=mine.workplace.pk)
     assert response.status_code == 404
     assert not mine.waiting.preferences.exists()
+
+
+def test_that_a_coordinator_looks_is_logged_and_that_she_herself_does_is_not(client, mine):
+    client.force_login(mine.student)
+    client.get(url(mine.candidate))
+    assert not AccessLog.objects.exists()
+    client.force_login(mine.coordinator)
+    client.get(url(mine.candidate))
+    client.get(url(mine.round, "candidates"))
+    assert list(AccessLog.objects.values_list("view", "target_id", "count")) == [
+        ("preferences", mine.candidate.pk, 1),
+        ("candidates", None, 2),
+    ]
 
 
 @pytest.mark.parametrize("change", [{"withdrawn_at": timezone.now()}, {"hidden": True}])
@@ -297,8 +310,8 @@ def test_the_page_asks_the_database_the_same_however_long_the_lists(
         client.get(url(mine.candidate))
 
 
-QUERIES_WISHES = 21
-QUERIES_CANDIDATES = 16
+QUERIES_WISHES = 20
+QUERIES_CANDIDATES = 14
 
 
 # --- who has answered ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from placements.models import Candidate, Conflict, Round
 from schools.models import Clearance, Student
 from tests import factories as f
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.RoleBackend"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from placements.models import Contact, Round, Supervisor, Workplace
 from tests import factories as f
 from tests.factories import organisation_number
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.RoleBackend"
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""What is done to people and their memberships: the only writer of `User` and `Membership`."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.errors import DomainError
+from accounts.models import Membership, User
+from accounts.policy import Role
+
+
+class LastAdministratorError(DomainError):
+    """Somebody must be left who can let others in."""
+
+
+@transaction.atomic
+def introduce(user: User, *, name: str, language: str, by: User) -> None:
+    """Change what she is called, and the language of her pages."""
+    User.objects.filter(pk=user.pk).update(name=name, written_standard=language)
+    audit.record("user.changed", user, by=by)
+
+
+def speak(user: User, *, language: str) -> None:
+    """Change the language of her pages."""
+    User.objects.filter(pk=user.pk).update(written_standard=language)
+
+
+@transaction.atomic
+def sign_out_everywhere(user: User, *, by: User) -> None:
+    """End every session. Each is tied to the (unusable) password, so a new one ends them all."""
+    user.set_unusable_password()
+    User.objects.filter(pk=user.pk).update(password=user.password)
+    audit.record("user.signed_out", user, by=by)
+
+
+@transaction.atomic
+def close(user: User, *, by: User) -> None:
+    """Shut a person out, at once. Her rows stay; `reopen` lets her in again."""
+    if Role.ADMINISTRATOR in user.roles:
+        _keep_one_administrator(besides=user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    audit.record("user.closed", user, by=by)
+
+
+@transaction.atomic
+def reopen(user: User, *, by: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    audit.record("user.reopened", user, by=by)
+
+
+@transaction.atomic
+def end(membership: Membership, *, by: User) -> None:
+    """End a membership: what it opened is closed at the next request."""
+    if membership.role == Role.ADMINISTRATOR:
+        _keep_one_administrator(besides=membership.user)
+    ended = Membership.objects.filter(pk=membership.pk, ended_at=None).update(
+        ended_at=timezone.now()
+    )
+    if ended:
+        audit.record("membership.ended", membership, by=by, role=membership.role)
+
+
+def _keep_one_administrator(*, besides: User) -> None:
+    """Lock the administrators' memberships, so that two cannot end each other at once."""
+    others = (
+        Membership.objects.current()
+        .filter(role=Role.ADMINISTRATOR, user__is_active=True)
+        .exclude(user=besides)
+    )
+    all_of_them = Membership.objects.current().filter(role=Role.ADMINISTRATOR)
+    list(all_of_them.order_by("pk").select_for_update())
+    if not others.exists():
+        raise LastAdministratorError(
+            _("The last administrator cannot leave. Invite another first.")
+        )
