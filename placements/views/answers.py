@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
@@ -49,6 +50,7 @@ def my_students(request: AuthenticatedRequest) -> HttpResponse:
     """Everybody who is coming to the contact's workplaces."""
     found = _coming(request.user).occupying().order_by("period__start", "student__sort_key")
     visitors = [Visitor(placement) for placement in found]
+    audit.looked(request, "my_students", Placement, len(visitors))
     return render(
         request,
         "placements/practice/my_students.html",

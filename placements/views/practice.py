@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.models import User
 from accounts.policy import Permission
@@ -157,7 +158,7 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
 @requires(Permission.SEE_OWN_PLACEMENT, Permission.SEE_PLACEMENTS)
 def placement(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """One placement, as the student sees it; her coordinators see the same."""
-    found = get_object_or_404(_with_everything(request.user), pk=pk)
+    found = _found(request, pk)
     own = found.student.user_id == request.user.pk
     return render(request, "placements/practice/placement.html", {"page": _page(found), "own": own})
 
@@ -165,13 +166,21 @@ def placement(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.SEE_OWN_PLACEMENT, Permission.SEE_PLACEMENTS)
 def calendar(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The days of a placement, for any calendar."""
-    found = get_object_or_404(_with_everything(request.user), pk=pk)
+    found = _found(request, pk)
     host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return HttpResponse(
         ics.calendar(found, host=host),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="praksis.ics"'},
     )
+
+
+def _found(request: AuthenticatedRequest, pk: UUID) -> Placement:
+    """The placement, if she may see it; that somebody else than the student looks is logged."""
+    found = get_object_or_404(_with_everything(request.user), pk=pk)
+    if found.student.user_id != request.user.pk:
+        audit.looked(request, "placement", Placement, found.pk)
+    return found
 
 
 def _with_everything(user: User) -> QuerySet[Placement]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -45,6 +46,8 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     )
     query = request.GET.copy()
     query.pop("page", None)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    audit.looked(request, "candidates", Candidate, len(page.object_list))
     total = everybody.count()
     sent = everybody.filter(wishes_state=WishesState.SENT).count()
     return render(
@@ -53,7 +56,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "round": round,
             "filter": found,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page,
             "query": query.urlencode(),
             "filtered": any(query.values()),
             "total": total,
@@ -175,6 +178,9 @@ def _back(request: AuthenticatedRequest, fragment: str) -> HttpResponse:
 
 
 def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
+    own = candidate.student.user_id == request.user.pk
+    if not own:
+        audit.looked(request, "preferences", Candidate, candidate.pk)
     is_open = _is_open(candidate.round)
     wishlist = Wishlist(candidate)
     search = WorkplaceSearch(request.GET)
@@ -188,7 +194,7 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
         {
             "candidate": candidate,
             "round": candidate.round,
-            "own": candidate.student.user_id == request.user.pk,
+            "own": own,
             "open": is_open,
             "rows": rows,
             "full": len(rows) >= candidate.round.max_wishes,
