@@ -26,6 +26,7 @@ class Gate:
         self.env = {**os.environ, "DEMO": "true"}
         self.passed: list[str] = []
         self.failed: list[str] = []
+        self.counts: dict[str, int] = {}
 
     def check(self) -> bool:
         """Run what needs no server."""
@@ -71,13 +72,20 @@ class Gate:
             "python", "-m", "pytest", "-q", *marks, *together, f"--junitxml={report}", *chosen,
             env=env,
         )  # fmt: skip
-        counts = counted(report)
-        if not counts["executed"]:
+        self.counts = counted(report)
+        if not self.counts["executed"]:
             self.failed.append("tests (none were executed)")
-        print(", ".join(f"{number} {what}" for what, number in counts.items()))
         if not browser:
             print("*** Browser tests were left out (--no-browser). ***")
         return not self.failed
+
+    def verdict(self) -> str:
+        """Return one line: how the checks went, and what became of the tests."""
+        words = [f"{len(self.passed)} checks passed, {len(self.failed)} failed"]
+        if self.counts:
+            counts = ", ".join(f"{number} {what}" for what, number in self.counts.items())
+            words.append(f"tests: {counts}")
+        return f"{'FAILED' if self.failed else 'OK'}: {'; '.join(words)}"
 
     def _tool(self, name: str, *command: str, env: dict[str, str] | None = None) -> None:
         print(f"-- {name}", flush=True)
