@@ -49,6 +49,8 @@ def gather(root: Path) -> None:
                  ignore_patterns=ignored, verbosity=0)  # fmt: skip
     for path in sorted(root.glob("locale/*/LC_MESSAGES/django.po")):
         catalogue = polib.pofile(str(path), wrapwidth=100)
+        for passing in ("POT-Creation-Date", "Report-Msgid-Bugs-To"):
+            catalogue.metadata.pop(passing, None)  # a date that changes when nothing else does
         for entry in catalogue:
             if entry.fuzzy:
                 entry.flags.remove("fuzzy")
