@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.policy import Role
+from placements import matching, snapshot
 from placements import models as placements
+from placements.models.rounds import DEFAULT_POLICY
 from schools import models as schools
 from tests import factories as f
 
@@ -37,6 +39,22 @@ class World:
     workplace_contact: User
     student: User
     administrator: User
+
+
+def computed_run(round: placements.Round, *, number: int, by: User) -> placements.MatchingRun:
+    """A proposal as a worker leaves it: the real engine's answer on what is in the round now."""
+    run = f.MatchingRunFactory.build(
+        round=round, number=number, started_by=by, policy=list(DEFAULT_POLICY), state="computed"
+    )
+    problem = snapshot.take(round, policy=run.policy, seed=run.seed)
+    solution = matching.solve(problem)
+    run.problem, run.solution = problem.to_json(), solution.to_json()
+    run.problem_sha256, run.engine_version = problem.sha256, solution.engine
+    run.round_version = round.version
+    run.save()
+    snapshot.record(run, problem, solution)
+    run.save()
+    return run
 
 
 def make_world(canary: str, round_state: str = "published") -> World:
@@ -99,10 +117,8 @@ def make_world(canary: str, round_state: str = "published") -> World:
     candidate = f.CandidateFactory(student=pupil, round=round)
     waiting = f.CandidateFactory(student=waiting_pupil, round=round)
     preference = f.PreferenceFactory(candidate=candidate, workplace=workplace)
-    run = f.MatchingRunFactory(round=round, number=1, started_by=county_coordinator, computed=True)
-    assignment = placements.Assignment.objects.create(
-        run=run, round=round, candidate=candidate, slot=slot, rank=1, travel_minutes=10
-    )
+    run = computed_run(round, number=1, by=county_coordinator)
+    assignment = run.assignments.get(candidate=candidate)
     placement = f.PlacementFactory(candidate=candidate, slot=slot, created_by=county_coordinator)
     return World(
         canary=canary,

@@ -1,0 +1,330 @@
+"""Every address x every role x own, foreign and nonexistent things, walked from the URLconf.
+
+An address without a rule here is red. The outsiders own a full set of things in another county, each
+text of theirs holding one word, and that word must never reach us.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Invitation
+from accounts.policy import GRANTS, Permission, Role
+from placements.models import Conflict, MatchingRun
+from schools.models import Import
+from tests import factories as f
+from tests.cast import World, computed_run
+
+ROLES = {
+    Role.STUDENT: "student",
+    Role.WORKPLACE_CONTACT: "workplace_contact",
+    Role.SCHOOL_COORDINATOR: "coordinator",
+    Role.COUNTY_COORDINATOR: "county_coordinator",
+    Role.ADMINISTRATOR: "administrator",
+}
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@dataclass
+class Things:
+    """A world, and the few things the cast does not have."""
+
+    world: World
+    conflict: Conflict
+    supervisor: object
+    other_run: MatchingRun
+    import_: Import
+    invitation: Invitation
+    unconfirmed: object
+
+
+def furnish(world: World) -> Things:
+    return Things(
+        world=world,
+        conflict=Conflict.objects.create(
+            student=world.waiting.student,
+            workplace=world.workplace,
+            registered_by=world.coordinator,
+        ),
+        supervisor=f.SupervisorFactory(workplace=world.workplace, name=f"{world.canary} veileder"),
+        other_run=computed_run(world.round, number=2, by=world.county_coordinator),
+        import_=Import.objects.create(
+            kind="students",
+            county=world.county,
+            school=world.school,
+            school_year=2026,
+            created_by=world.coordinator,
+            expires_at=timezone.now() + dt.timedelta(hours=24),
+        ),
+        invitation=Invitation.objects.create(
+            email=f"{world.canary.lower()}.ny@example.no",
+            name=f"{world.canary} ny",
+            role=Role.SCHOOL_COORDINATOR,
+            scope_id=world.school.pk,
+            invited_by=world.coordinator,
+            expires_at=timezone.now() + dt.timedelta(days=1),
+        ),
+        unconfirmed=f.ContactFactory(
+            workplace=world.workplace, name=f"{world.canary} kollega", confirmed=False
+        ),
+    )
+
+
+# What fills an address: for each name of an argument, the thing it stands for at that address.
+PK: dict[str, Callable[[Things], object]] = {
+    **dict.fromkeys(
+        "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
+        "capacity_confirm_contact candidates candidates_remind runs run_start placements "
+        "placement_add".split(),
+        lambda t: t.world.round.pk,
+    ),
+    **dict.fromkeys(
+        "student student_clearances conflict_add student_manual".split(),
+        lambda t: t.world.candidate.student_id,
+    ),
+    **dict.fromkeys(
+        "workplace workplace_edit contact_add supervisor_add".split(),
+        lambda t: t.world.workplace.pk,
+    ),
+    "my_workplace_answer": lambda t: t.world.request.pk,
+    "conflict_remove": lambda t: t.conflict.pk,
+    "contact_end": lambda t: t.world.contact.pk,
+    "supervisor_end": lambda t: t.supervisor.pk,
+    **dict.fromkeys(
+        "import import_confirm import_undo import_discard".split(), lambda t: t.import_.pk
+    ),
+    **dict.fromkeys("preferences preferences_send".split(), lambda t: t.world.candidate.pk),
+    **dict.fromkeys(
+        "placement placement_calendar placement_accept placement_decline placement_withdraw "
+        "placement_move".split(),
+        lambda t: t.world.placement.pk,
+    ),
+    **dict.fromkeys(
+        "run run_progress run_cancel run_compare run_problem run_solution run_publish candidate "
+        "candidate_pin candidate_unpin".split(),
+        lambda t: t.world.run.pk,
+    ),
+    "invitation_revoke": lambda t: t.invitation.pk,
+}
+OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
+    "workplace_pk": lambda t: t.world.workplace.pk,
+    "contact_pk": lambda t: t.unconfirmed.pk,
+    "other": lambda t: t.other_run.pk,
+    "candidate": lambda t: t.world.candidate.pk,
+}
+# Open to everybody, signed in or not; `token` and `key` open nothing by themselves.
+PUBLIC = {
+    "home", "capacity_answer", "capacity_receipt", "capacity_forward", "capacity_link", "account_login",
+    "account_request_login_code", "account_confirm_login_code", "account_logout", "set_language",
+    "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
+    "health_live", "health_ready",
+}  # fmt: skip
+# A shared round is decided on by its county's coordinator; a school's coordinator sees it (403).
+DECIDED_BY_COUNTY = {
+    "round_edit", "round_move", "round_enrol", "capacity_ask", "capacity_remind", "capacity_enter",
+    "capacity_confirm_contact", "run_start", "placement_add", "placement_withdraw", "placement_move",
+    "runs",
+}  # fmt: skip
+# A proposal shows every school's students, so a school's coordinator may not know of it (404).
+HIDDEN_FROM_SCHOOL = {
+    "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
+    "candidate", "candidate_pin", "candidate_unpin",
+}  # fmt: skip
+# Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
+NOT_HERS = {("invitation_revoke", role) for role in Role if role != Role.SCHOOL_COORDINATOR}
+# Seen, but decided on by whoever read the list in.
+STAGED_BY_ANOTHER = {
+    (name, Role.COUNTY_COORDINATOR)
+    for name in ("import", "import_confirm", "import_undo", "import_discard")
+}
+# An administrator keeps the registers of everybody.
+SEES_ALL_REGISTERS = {("invite", Role.ADMINISTRATOR)}
+
+
+def patterns() -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the product but the administration's, which tests/test_admin.py walks."""
+
+    def walk(entries: list[URLPattern | URLResolver]) -> Iterator[tuple[str, URLPattern]]:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                if entry.namespace != "admin":
+                    yield from walk(entry.url_patterns)
+            else:
+                assert entry.name, f"{entry.pattern} has no name"
+                yield entry.name, entry
+
+    yield from walk(get_resolver().url_patterns)
+
+
+ADDRESSES = dict(patterns())
+GUARDED = sorted(set(ADDRESSES) - PUBLIC)
+
+
+def mark(name: str) -> object:
+    return getattr(ADDRESSES[name].callback, "permission_mark", None)
+
+
+def address(name: str, things: Things | None) -> str:
+    arguments = ADDRESSES[name].pattern.converters
+    values: dict[str, object] = {}
+    for argument in arguments:
+        if argument in ("token", "key"):
+            values[argument] = "fylke" if argument == "key" else "x" * 43
+        elif things is None:
+            values[argument] = NOBODY
+        elif argument == "pk":
+            values[argument] = PK[name](things)
+        else:
+            values[argument] = OTHER_ARGUMENTS[argument](things)
+    query = f"?candidate={things.world.waiting.pk}" if things and name == "placement_add" else ""
+    return reverse(name, kwargs=values) + query
+
+
+def request_as(client: Client, method: str, url: str) -> tuple[int, str]:
+    """Send it, and undo whatever it did."""
+    with transaction.atomic():
+        response = (
+            client.get(url) if method == "GET" else client.post(url, {"once_key": uuid.uuid4()})
+        )
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    return response.status_code, body.decode(errors="replace") + str(dict(response.headers))
+
+
+@pytest.fixture
+def ours(world: World) -> Things:
+    return furnish(world)
+
+
+@pytest.fixture
+def theirs(outsiders: World) -> Things:
+    return furnish(outsiders)
+
+
+def test_every_view_carries_a_mark():
+    assert {name for name in ADDRESSES if mark(name) is None} == set()
+
+
+def test_a_view_without_a_mark_is_found():
+    """Negative control: an unmarked view has no `permission_mark` to read."""
+
+    def unmarked(request):
+        return None
+
+    assert getattr(unmarked, "permission_mark", None) is None
+
+
+def test_public_means_public():
+    assert {name for name in ADDRESSES if mark(name) == "public"} == PUBLIC
+
+
+def test_every_address_with_a_thing_has_a_rule():
+    with_pk = {name for name in GUARDED if "pk" in ADDRESSES[name].pattern.converters}
+    assert with_pk == set(PK)
+
+
+def test_strangers_are_asked_to_sign_in(client, ours):
+    for name in GUARDED:
+        for method in ("GET", "POST"):
+            url = address(name, ours)
+            status, body = request_as(client, method, url)
+            assert (status, "/sign-in/" in body) == (302, True), (name, method)
+            assert ours.world.canary not in body.replace(url, ""), name
+
+
+def expected(name: str, role: Role) -> set[int]:
+    """The statuses that say no to this role at this address of its own county; empty: let in."""
+    wanted: tuple[Permission, ...] = mark(name)  # type: ignore[assignment]
+    if wanted and not any(permission in GRANTS[role] for permission in wanted):
+        return {403}
+    if (name, role) in NOT_HERS or (role == Role.SCHOOL_COORDINATOR and name in HIDDEN_FROM_SCHOOL):
+        return {404}
+    by_county = role == Role.SCHOOL_COORDINATOR and name in DECIDED_BY_COUNTY
+    return {403} if by_county or (name, role) in STAGED_BY_ANOTHER else set()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_role(role, client, ours, theirs):
+    """405 says nothing to anybody: the address does not take that method."""
+    user = getattr(ours.world, ROLES[role])
+    wrong: list[tuple[str, str, str, int]] = []
+    leaks: list[str] = []
+    for name in GUARDED:
+        refusals = expected(name, role)
+        client.force_login(user)  # anew: one of the addresses ends sessions
+        for method in ("GET", "POST"):
+            status, body = request_as(client, method, address(name, ours))
+            if theirs.world.canary in body and (name, role) not in SEES_ALL_REGISTERS:
+                leaks.append(f"{method} {name}")
+            if status != 405 and (
+                status not in refusals if refusals else status in (403, 404) or status >= 500
+            ):
+                wrong.append((method, name, "own", status))
+            if refusals == {403} and not may_know(name, role):
+                continue
+            if ADDRESSES[name].pattern.converters:
+                foreign, body = request_as(client, method, address(name, theirs))
+                nothing, _ = request_as(client, method, address(name, None))
+                if theirs.world.canary in body:
+                    leaks.append(f"{method} foreign {name}")
+                if foreign not in (404, 405) or foreign != nothing:
+                    wrong.append((method, name, "foreign", foreign))
+    assert (wrong, leaks) == ([], [])
+
+
+def may_know(name: str, role: Role) -> bool:
+    """Whether the role holds the verb at all, so that the thing decides."""
+    wanted: tuple[Permission, ...] = mark(name)  # type: ignore[assignment]
+    return not wanted or any(permission in GRANTS[role] for permission in wanted)
+
+
+def test_public_pages_show_nobody(client, ours, theirs):
+    for name in sorted(PUBLIC):
+        for method in ("GET", "POST"):
+            status, body = request_as(client, method, address(name, None))
+            assert status < 500, name
+            assert ours.world.canary not in body, name
+            assert theirs.world.canary not in body, name
+
+
+def test_the_canary_can_be_seen_at_all(client, ours):
+    """Negative control: what the walk looks for is really on the pages of those who may see it."""
+    client.force_login(ours.world.county_coordinator)
+    seen = [
+        name
+        for name in (
+            "students",
+            "workplaces",
+            "rounds",
+            "capacity",
+            "candidates",
+            "placements",
+            "run",
+        )
+        if ours.world.canary in request_as(client, "GET", address(name, ours))[1]
+    ]
+    assert seen == [
+        "students",
+        "workplaces",
+        "rounds",
+        "capacity",
+        "candidates",
+        "placements",
+        "run",
+    ]
+
+
+def test_an_open_visible_to_is_caught(client, ours, theirs, monkeypatch):
+    """Negative control: take the row rule away, and the walk sees the other county."""
+    from schools.models.students import StudentQuerySet
+
+    monkeypatch.setattr(StudentQuerySet, "visible_to", lambda self, user: self.all())
+    client.force_login(ours.world.coordinator)
+    assert theirs.world.canary in request_as(client, "GET", address("students", ours))[1]
