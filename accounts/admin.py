@@ -1,0 +1,139 @@
+"""People, what has been done, and mail: shown. What may be done to them is an action in the list."""
+
+from typing import Any, cast
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import invitations, outbox, people
+from accounts.administration import Shown
+from accounts.models import (
+    AccessLog,
+    AuditEvent,
+    Invitation,
+    Membership,
+    OnceKey,
+    OutboxMessage,
+    User,
+)
+
+# Of libraries, and of no use here: roles come from memberships, addresses from users.
+for unused in (Group, EmailAddress, EmailConfirmation):
+    if admin.site.is_registered(unused):
+        admin.site.unregister(unused)
+
+admin.site.disable_action("delete_selected")
+
+
+def _me(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+class MembershipInline(admin.TabularInline[Membership, User]):
+    model = Membership
+    fields = readonly_fields = ("role", "started_at", "ended_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(Shown):
+    people = ("email",)
+    exclude = ("password", "is_superuser", "groups", "user_permissions")
+    list_display = ("name", "email", "is_active", "written_standard", "last_login")
+    list_filter = ("memberships__role", "is_active", "written_standard")
+    search_fields = ("name", "email")
+    ordering = ("name",)
+    inlines = (MembershipInline,)
+    actions = ("close", "reopen", "sign_out")
+
+    @admin.action(description=_("Shut out the chosen people"))
+    def close(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self.each(request, rows, lambda user: people.close(user, by=_me(request)))
+
+    @admin.action(description=_("Let the chosen people in again"))
+    def reopen(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self.each(request, rows, lambda user: people.reopen(user, by=_me(request)))
+
+    @admin.action(description=_("Sign the chosen people out everywhere"))
+    def sign_out(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        self.each(request, rows, lambda user: people.sign_out_everywhere(user, by=_me(request)))
+
+
+@admin.register(Membership)
+class MembershipAdmin(Shown):
+    people = ("user__email",)
+    list_display = ("user", "role", "started_at", "ended_at")
+    list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter))
+    search_fields = ("user__name", "user__email")
+    ordering = ("user__name",)
+    actions = ("end",)
+
+    @admin.action(description=_("End the chosen memberships"))
+    def end(self, request: HttpRequest, rows: QuerySet[Membership]) -> None:
+        self.each(request, rows, lambda membership: people.end(membership, by=_me(request)))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(Shown):
+    people = ("email",)
+    list_display = ("name", "email", "role", "created_at", "accepted_at", "revoked_at")
+    list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "email")
+    ordering = ("-created_at",)
+    actions = ("take_back",)
+
+    @admin.action(description=_("Take back the chosen invitations"))
+    def take_back(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
+        self.each(request, rows, lambda row: invitations.revoke(row, by=_me(request)))
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(Shown):
+    people = ("recipient",)
+    list_display = ("kind", "recipient", "state", "created_at", "sent_at", "attempts", "error")
+    list_filter = ("state", "kind")
+    search_fields = ("recipient",)
+    ordering = ("-created_at",)
+    actions = ("send_again",)
+
+    @admin.action(description=_("Send the chosen failed or uncertain mails again"))
+    def send_again(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:
+        self.each(request, rows, lambda message: outbox.send_again(message, by=_me(request)))
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(Shown):
+    people = ("actor__email",)
+    list_display = ("at", "actor", "via", "verb", "target_type", "target_id")
+    list_filter = ("verb", "target_type", "via")
+    search_fields = ("=target_id", "actor__name", "actor__email")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(Shown):
+    people = ("actor__email",)
+    list_display = ("at", "actor", "view", "target_type", "target_id", "count")
+    list_filter = ("view", "target_type")
+    search_fields = ("=target_id", "actor__name", "actor__email")
+    date_hierarchy = "at"
+    ordering = ("-at", "-id")
+
+
+@admin.register(OnceKey)
+class OnceKeyAdmin(Shown):
+    people = ("user__email",)
+    list_display = ("created_at", "user", "location")
+    ordering = ("-created_at",)

@@ -1,0 +1,207 @@
+"""Learning areas and workplaces, edited here by their actions; rounds and all that is in them, shown."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit, links
+from accounts.administration import Register, Shown
+from accounts.errors import DomainError
+from accounts.models import User
+from placements.actions import workplaces
+from placements.models import (
+    Assignment,
+    Candidate,
+    CapacityLink,
+    CapacityRequest,
+    Conflict,
+    Contact,
+    LearningArea,
+    MatchingRun,
+    Period,
+    Placement,
+    Preference,
+    Quota,
+    Round,
+    RoundSchool,
+    Slot,
+    Supervisor,
+    Workplace,
+)
+from schools.admin import OfStudents
+
+
+class WorkplaceForm(forms.ModelForm[Workplace]):
+    """Carries the version it was opened on, so that two people do not overwrite each other."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Workplace
+        fields = (*workplaces.FIELDS, "requirements", "learning_areas")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen_version"].initial = self.instance.version
+
+
+@admin.register(Workplace)
+class WorkplaceAdmin(Register):
+    form = WorkplaceForm
+    list_display = ("name", "kind", "parent", "municipality", "organisation_number", "active")
+    list_filter = ("kind", "active", "receives_students", "municipality__county")
+    search_fields = ("name", "=organisation_number", "municipality__name")
+    filter_horizontal = ("requirements", "learning_areas")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [*workplaces.FIELDS, "requirements", "learning_areas", "seen_version"]
+
+    def save_model(self, request: HttpRequest, obj: Workplace, form: Any, change: bool) -> None:
+        data, by = form.cleaned_data, cast(User, request.user)
+        chosen = {name: data[name] for name in ("requirements", "learning_areas")}
+        if change:
+            workplaces.update(obj, version=data["seen_version"] or 0, by=by, **chosen)
+        else:
+            workplaces.create(obj, by=by, **chosen)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Done by the action."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return redirect(request.path)
+
+
+@admin.register(LearningArea)
+class LearningAreaAdmin(Register):
+    list_display = ("code", "name_nb", "name_nn", "name_en")
+    search_fields = ("code", "name_nb", "name_nn")
+
+
+@admin.register(Contact)
+class ContactAdmin(Shown):
+    people = ("email",)
+    list_display = ("name", "email", "workplace", "confirmed", "ended_at")
+    list_filter = ("confirmed", ("ended_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "email", "workplace__name")
+
+
+@admin.register(Supervisor)
+class SupervisorAdmin(Shown):
+    list_display = ("name", "workplace", "email", "active")
+    list_filter = ("active",)
+    search_fields = ("name", "email", "workplace__name")
+
+
+@admin.register(Conflict)
+class ConflictAdmin(OfStudents):
+    list_display = ("student", "workplace", "registered_by", "registered_at")
+    search_fields = ("student__family_name", "workplace__name")
+
+
+@admin.register(Round)
+class RoundAdmin(Shown):
+    list_display = ("name", "county", "school", "state", "wishes_deadline", "published_at")
+    list_filter = ("state", "county")
+    search_fields = ("name",)
+
+
+@admin.register(RoundSchool)
+class RoundSchoolAdmin(Shown):
+    list_display = ("round", "school")
+    list_filter = ("round", "school")
+
+
+@admin.register(Period)
+class PeriodAdmin(Shown):
+    list_display = ("__str__", "round", "start", "end")
+    list_filter = ("round",)
+
+
+@admin.register(CapacityRequest)
+class CapacityRequestAdmin(Shown):
+    list_display = ("workplace", "round", "state", "asked_at", "answered_at", "answered_via")
+    list_filter = ("state", "answered_via", "round")
+    search_fields = ("workplace__name",)
+
+
+@admin.register(CapacityLink)
+class CapacityLinkAdmin(Shown):
+    list_display = ("contact", "round", "created_at", "expires_at", "revoked_at", "last_used_at")
+    list_filter = ("round", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("email", "contact__workplace__name")
+    actions = ("close",)
+
+    @admin.action(description=_("Close the chosen links"))
+    def close(self, request: HttpRequest, rows: models.QuerySet[CapacityLink]) -> None:
+        def act(link: CapacityLink) -> None:
+            links.revoke(CapacityLink.objects.filter(pk=link.pk))
+            audit.record("link.closed", link, by=cast(User, request.user))
+
+        self.each(request, rows, act)
+
+
+@admin.register(Slot)
+class SlotAdmin(Shown):
+    list_display = ("workplace", "period", "round", "capacity", "used")
+    list_filter = ("round",)
+    search_fields = ("workplace__name",)
+
+
+@admin.register(Quota)
+class QuotaAdmin(Shown):
+    list_display = ("slot", "school", "at_least", "at_most")
+    list_filter = ("school",)
+
+
+@admin.register(Candidate)
+class CandidateAdmin(OfStudents):
+    list_display = ("student", "round", "school", "wishes_state", "pinned_slot", "withdrawn_at")
+    list_filter = ("wishes_state", "round", "school")
+    search_fields = ("student__family_name", "student__given_name")
+
+
+@admin.register(Preference)
+class PreferenceAdmin(OfStudents):
+    student = "candidate__student__"
+    list_display = ("candidate", "rank", "workplace")
+    list_filter = ("candidate__round",)
+    search_fields = ("candidate__student__family_name", "workplace__name")
+    list_select_related = ("candidate__student", "workplace")
+
+
+@admin.register(MatchingRun)
+class MatchingRunAdmin(Shown):
+    exclude = ("problem", "solution")  # megabytes; the round's pages offer them as files
+    list_display = ("round", "number", "state", "started_by", "finished_at", "published_at")
+    list_filter = ("state", "round")
+    ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer("problem", "solution")
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(OfStudents):
+    student = "candidate__student__"
+    list_display = ("candidate", "run", "slot", "rank", "pinned")
+    list_filter = ("run__round", "pinned")
+    list_select_related = ("candidate__student", "run__round", "slot__workplace", "slot__period")
+
+
+@admin.register(Placement)
+class PlacementAdmin(OfStudents):
+    list_display = ("student", "slot", "round", "state", "rank", "created_at")
+    list_filter = ("state", "round", "school")
+    search_fields = ("student__family_name", "student__given_name", "slot__workplace__name")
+    list_select_related = ("student", "slot__workplace", "slot__period", "round")
