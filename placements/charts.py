@@ -55,7 +55,7 @@ class Chart:
 
     @property
     def bars(self) -> list[Bar]:
-        largest = max((max(row[1:]) for row in self.rows), default=0) or 1  # type: ignore[type-var]
+        largest = max((max(row[1:]) for row in self.rows), default=0) or 1
         bars = []
         for n, row in enumerate(self.rows):
             value, value2 = int(row[1]), int(row[2]) if len(row) == 3 else 0

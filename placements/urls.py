@@ -73,7 +73,7 @@ urlpatterns: list[URLPattern] = [
     path("contacts/<uuid:pk>/end/", workplaces.contact_end, name="contact_end"),
     path("workplaces/<uuid:pk>/supervisors/", workplaces.supervisor_add, name="supervisor_add"),
     path("supervisors/<uuid:pk>/end/", workplaces.supervisor_end, name="supervisor_end"),
-    # imports
+    # lists read in
     path("imports/<uuid:pk>/", imports.detail, name="import"),
     path("imports/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),
     path("imports/<uuid:pk>/undo/", imports.undo, name="import_undo"),

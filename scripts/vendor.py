@@ -86,9 +86,15 @@ def sprite(source: Path) -> str:
     symbols = []
     for name, file in ICONS.items():
         svg = (source / "dist" / "svg" / f"{file}.svg").read_text(encoding="utf-8")
-        body = svg[svg.index(">") + 1 : svg.rindex("</svg>")].replace('fill="#202733"', 'fill="currentColor"')
+        body = svg[svg.index(">") + 1 : svg.rindex("</svg>")].replace(
+            'fill="#202733"', 'fill="currentColor"'
+        )
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{body}</symbol>')
-    return '<!-- Aksel icons, Nav (Arbeids- og velferdsetaten), MIT licence -->\n<svg xmlns="http://www.w3.org/2000/svg">' + "\n".join(symbols) + "</svg>\n"
+    return (
+        '<!-- Aksel icons, Nav (Arbeids- og velferdsetaten), MIT licence -->\n<svg xmlns="http://www.w3.org/2000/svg">'
+        + "\n".join(symbols)
+        + "</svg>\n"
+    )
 
 
 def main() -> None:
@@ -104,7 +110,9 @@ def main() -> None:
                 shutil.copyfile(source / inside, target / here)
             if not files:
                 (target / "icons.svg").write_text(sprite(source), encoding="utf-8")
-        lines.append(f'["{package}"]\nversion = "{version}"\nlicence = "{licence}"\n["{package}".files]\n')
+        lines.append(
+            f'["{package}"]\nversion = "{version}"\nlicence = "{licence}"\n["{package}".files]\n'
+        )
         for file in sorted(target.iterdir()):
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             lines.append(f'"{file.relative_to(VENDOR).as_posix()}" = "{digest}"\n')

@@ -18,12 +18,12 @@ from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import rounds
+from placements.attention import attention
 from placements.charts import Chart
 from placements.forms.rounds import RoundForm, period_forms
-from placements.models import CapacityRequest, Period, Placement, Round
+from placements.models import Period, Round
 from placements.models.rounds import RoundState
 from placements.templatetags.weeks import week_numbers
-from schools.models import Clearance, School, Student
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "periods": rows,
             "chart": _chart(rows),
             "free_of_period": needs.get(None, 0),
-            "attention": _attention(request, round),
+            "attention": attention(request.user, round),
             "schools": round.schools.all(),
             "runs": runs,
             "moves": _moves(round) if decides else [],
@@ -138,64 +138,6 @@ def _needs(round: Round) -> dict[UUID | None, int]:
     """How many students need a place in each period; None: those who can be in any."""
     grouped = round.candidates.taking_part().order_by().values_list("period")
     return dict(grouped.annotate(Count("pk")))
-
-
-def _attention(request: AuthenticatedRequest, round: Round) -> list[tuple[str, str]]:
-    """What needs an eye: a sentence and where to go."""
-    user = request.user
-    declined = (
-        CapacityRequest.objects.visible_to(user).filter(round=round, state="declined").count()
-    )
-    silent = CapacityRequest.objects.visible_to(user).filter(round=round).unanswered().count()
-    turned_away = Placement.objects.visible_to(user).filter(round=round, state="declined").count()
-    unready = (
-        Clearance.objects.visible_to(user)
-        .filter(student__candidates__round=round, student__candidates__withdrawn_at=None)
-        .exclude(status="cleared")
-        .values("student")
-        .distinct()
-        .count()
-    )
-    manual = Student.objects.filter(
-        school__in=School.objects.visible_to(user).filter(rounds=round),
-        manual_handling=True,
-        left_at=None,
-    ).count()
-    capacity, students = reverse("capacity", args=[round.pk]), reverse("students")
-    notes = [
-        (
-            declined,
-            ngettext(
-                "%d workplace says none this year", "%d workplaces say none this year", declined
-            ),
-            capacity,
-        ),
-        (
-            silent,
-            ngettext("%d workplace has not answered", "%d workplaces have not answered", silent),
-            capacity,
-        ),
-        (
-            turned_away,
-            ngettext("%d placement was declined", "%d placements were declined", turned_away),
-            reverse("placements", args=[round.pk]),
-        ),
-        (
-            unready,
-            ngettext(
-                "%d student has something left to get ready",
-                "%d students have something left to get ready",
-                unready,
-            ),
-            students,
-        ),
-        (
-            manual,
-            ngettext("%d student is handled manually", "%d students are handled manually", manual),
-            students,
-        ),
-    ]
-    return [(text % number, url) for number, text, url in notes if number]
 
 
 def _moves(round: Round) -> list[tuple[str, str]]:

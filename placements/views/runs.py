@@ -133,8 +133,8 @@ def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         url = reverse("run", args=[run.pk])
         return HttpResponse(headers={"HX-Redirect": url}) if is_htmx else redirect(url)
     context = {"run": run, "round": run.round, "step": levels.step(run.progress_step)}
-    name = "_progress" if is_htmx else "progress"
-    return render(request, f"placements/runs/{name}.html", context)
+    template = "placements/runs/_progress.html" if is_htmx else "placements/runs/progress.html"
+    return render(request, template, context)
 
 
 @requires(Permission.START_RUNS)

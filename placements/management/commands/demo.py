@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from placements.demo.county import DOMAIN, build_county
-from placements.demo.rounds import build_rounds
+from placements.demo.county import DOMAIN, build_county, make_id
+from placements.demo.rounds import SPECS, build_rounds
+from placements.models import Round
 from schools.models import School
 
 SIGN_INS = [
@@ -35,14 +36,18 @@ class Command(BaseCommand):
             for key, what in SIGN_INS:
                 self.stdout.write(f"{key + '@' + DOMAIN:26} {what}")
             return
-        if User.objects.filter(email=f"fylke@{DOMAIN}").exists():
+        if Round.objects.filter(pk=make_id("round", SPECS[-1].key)).exists():
             return
+        if User.objects.filter(email=f"fylke@{DOMAIN}").exists():
+            raise CommandError(
+                "The demo county is half built. Empty the database (./run reset) first."
+            )
         if School.objects.exists():
             raise CommandError(
                 "This database has schools of its own; the demo county needs an empty one."
             )
-        # Runs are executed through the ordinary actions, which must see committed rows: so the county
-        # is one transaction, and its marker, the cast, is written last.
+        # Runs are executed through the ordinary actions, which must see committed rows, so the
+        # county is one transaction and each round its own; the last round says that all is there.
         with transaction.atomic():
             county = build_county(timezone.localdate())
         build_rounds(county)
