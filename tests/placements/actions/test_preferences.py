@@ -1,10 +1,8 @@
 """Putting wishes in order, sending them, reminding: the rules, and two people at once."""
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.errors import Conflict
@@ -14,6 +12,7 @@ from placements.models import Candidate, Preference, Round
 from placements.models import Conflict as Unfit
 from tests import factories as f
 from tests.cast import make_world
+from tests.race import race
 
 
 @pytest.fixture
@@ -202,33 +201,12 @@ def test_opening_the_round_tells_those_who_take_part_once(db):
 # --- two at once: real threads, real commits ------------------------------------------------------
 
 
-def at_the_same_time(*calls):
-    """Run the calls in threads that start together; return what each gave or raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(n, call):
-        try:
-            gate.wait()
-            results[n] = call()
-        except Exception as error:
-            results[n] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(20)
-    return results
-
-
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_send_at_once_one_is_told_that_somebody_was_faster():
     world = make_world("Vaarvik", "open")
     arrange(world.waiting, world.workplace, by=world.coordinator)
-    results = at_the_same_time(
+    results = race(
         *[
             lambda: preferences.send(world.waiting, version=2, by=world.coordinator)
             for _ in range(4)
@@ -244,7 +222,7 @@ def test_of_two_who_send_at_once_one_is_told_that_somebody_was_faster():
 def test_no_wish_is_saved_in_a_round_that_has_gone_on_to_matching():
     for _ in range(5):
         world = make_world("Vaarvik", "open")
-        saved, moved = at_the_same_time(
+        saved, moved = race(
             lambda world=world: arrange(world.waiting, world.workplace, by=world.coordinator),
             lambda world=world: rounds.move(world.round, to="matching", by=world.coordinator),
         )
