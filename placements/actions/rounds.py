@@ -161,6 +161,8 @@ def enrol(round: Round, *, by: User) -> int:
     if new:
         touch(now)
         audit.record("round.enrolled", now, by=by, count=len(new))
+        if now.state == RoundState.OPEN:
+            preferences.announce(now)
     return len(new)
 
 

@@ -198,6 +198,13 @@ def test_opening_the_round_tells_those_who_take_part_once(db):
     assert told.count() == 2
 
 
+def test_who_is_taken_in_while_the_round_is_open_is_told_too(open_world):
+    late = f.StudentFactory(school_class=open_world.school_class)
+    rounds.enrol(open_world.round, by=open_world.county_coordinator)
+    told = OutboxMessage.objects.filter(kind="wishes_opened", recipient=late.email)
+    assert told.count() == 1
+
+
 # --- two at once: real threads, real commits ------------------------------------------------------
 
 
