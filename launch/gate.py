@@ -35,7 +35,6 @@ class Gate:
         self._tool("types", "mypy", "--strict", "--scripts-are-modules", *PACKAGES)
         self._tool("import contracts", "lint-imports", "--no-cache")
         self._tool("templates", "djlint", "--lint", "--quiet", "templates")
-        self._tool("template format", "djlint", "--check", "--quiet", "templates")
         self._report("lock file hosts", foreign_hosts(self.root / "uv.lock"))
         self._tool("messages compile", "python", "-m", "launch.messages")
         self._report("messages compiled", [str(po) for po in outdated(self.root)])
