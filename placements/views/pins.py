@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -38,6 +39,7 @@ class WishRow:
 
 
 def _candidate(request: AuthenticatedRequest, run: MatchingRun, pk: UUID) -> Candidate:
+    audit.looked(request, "run_candidate", Candidate, pk)
     seen = Candidate.objects.visible_to(request.user).for_round(run.round).taking_part()
     return get_object_or_404(
         seen.select_related(

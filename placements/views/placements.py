@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -45,13 +46,16 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     )
     query = request.GET.copy()
     query.pop("page", None)
-    page = Paginator(rows.order_by("student__sort_key", "pk"), PAGE)
+    page = Paginator(rows.order_by("student__sort_key", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    audit.looked(request, "placements", Placement, len(page.object_list))
     return render(
         request,
         "placements/placements/list.html",
         {
             "round": round,
-            "page": page.get_page(request.GET.get("page")),
+            "page": page,
             "filter": form,
             "query": query.urlencode(),
             "filtered": any(query.values()),
@@ -79,6 +83,7 @@ def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:
     )
     if not Round.objects.managed_by(request.user).filter(pk=placement.round_id).exists():
         raise PermissionDenied
+    audit.looked(request, "placement_change", Placement, placement.pk)
     return placement
 
 

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
@@ -55,6 +56,7 @@ def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return redirect("run", pk=run.pk)
     plan = publication.changes(MatchingRun.objects.select_related("round").get(pk=run.pk))
     notices = plan.notices
+    audit.looked(request, "run_publish", Candidate, len(notices))
     return render(
         request,
         "placements/runs/publish.html",

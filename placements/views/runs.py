@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
@@ -20,7 +21,7 @@ from placements import levels, matching, report
 from placements.actions import runs
 from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
-from placements.models import MatchingRun
+from placements.models import Candidate, MatchingRun
 from placements.models.rounds import RoundState
 from placements.models.runs import ACTIVE, RunState
 from placements.views.rounds import decided_by
@@ -93,6 +94,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "slot__period",
         ).order_by("candidate__student__sort_key", "pk")
     )
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    audit.looked(request, "run", Candidate, len(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
     others = MatchingRun.objects.for_round(run.round).filter(state__in=READABLE).exclude(pk=run.pk)
@@ -106,7 +109,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "took": run.finished_at - run.started_at
             if run.finished_at and run.started_at
             else None,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "page": page,
             "filter": form,
             "query": query.urlencode(),
             "filtered": any(value for value in query.values()),
@@ -159,6 +162,7 @@ def compare(request: AuthenticatedRequest, pk: UUID, other: UUID) -> HttpRespons
         messages.error(request, _("Only two finished proposals of one round can be compared."))
         return redirect("runs", pk=run.round_id)
     moves = report.moves(before, run)
+    audit.looked(request, "run_compare", Candidate, len(moves))
     return render(
         request,
         "placements/runs/compare.html",
@@ -214,9 +218,11 @@ def solution(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return _download(encode(run.solution).encode(), f"solution-{run.number}.json")
 
 
-def _whole(request: HttpRequest, pk: UUID) -> MatchingRun:
-    seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)  # type: ignore[arg-type]  # passed @requires
-    return get_object_or_404(seen, pk=pk)
+def _whole(request: AuthenticatedRequest, pk: UUID) -> MatchingRun:
+    seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)
+    run = get_object_or_404(seen, pk=pk)
+    audit.looked(request, "run_download", MatchingRun, run.pk)
+    return run
 
 
 def _download(data: bytes, name: str) -> HttpResponse:
