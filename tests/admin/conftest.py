@@ -1,0 +1,72 @@
+"""A row of everything, and an administrator who looks at it."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from accounts import audit, links
+from accounts.models import (
+    AccessLog,
+    Invitation,
+    OnceKey,
+    OutboxMessage,
+)
+from accounts.policy import Role
+from placements import models as placements
+from schools import models as schools
+from tests import factories as f
+
+
+@pytest.fixture
+def everything(world):
+    """A world, and one row of each kind that the cast lacks."""
+    student = world.candidate.student
+    requirement = f.RequirementFactory()
+    f.LearningAreaFactory()
+    f.SupervisorFactory(workplace=world.workplace)
+    schools.SchoolBreak.objects.create(
+        county=world.county, name="Høstferie", start=dt.date(2026, 9, 28), end=dt.date(2026, 10, 3)
+    )
+    schools.Clearance.objects.create(student=student, requirement=requirement)
+    schools.Import.objects.create(
+        kind="students",
+        county=world.county,
+        school=world.school,
+        school_year=2026,
+        created_by=world.coordinator,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
+    placements.Conflict.objects.create(
+        student=student, workplace=world.workplace, registered_by=world.coordinator
+    )
+    placements.Quota.objects.create(slot=world.slot, school=world.school, at_least=1)
+    links.mint(
+        placements.CapacityLink,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+        round=world.round,
+        contact=world.contact,
+    )
+    Invitation.objects.create(
+        email="ny@example.no",
+        name="Ny",
+        role=Role.ADMINISTRATOR,
+        invited_by=world.administrator,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
+    OutboxMessage.objects.create(
+        kind="invitation", recipient="ny@example.no", subject_id=uuid.uuid4()
+    )
+    OnceKey.objects.create(key=uuid.uuid4(), user=world.coordinator, location="/")
+    audit.record("round.test", world.round, by=world.coordinator)
+    AccessLog.objects.create(
+        actor=world.coordinator, view="students", target_type="schools.student"
+    )
+    return world
+
+
+@pytest.fixture
+def as_admin(client, everything):
+    client.force_login(everything.administrator)
+    return client
