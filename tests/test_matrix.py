@@ -149,7 +149,7 @@ SEES_ALL_REGISTERS = {("invite", Role.ADMINISTRATOR)}
 
 
 def patterns() -> Iterator[tuple[str, URLPattern]]:
-    """Every address of the product but the administration's, which tests/test_admin.py walks."""
+    """Every address of the product but the administration's, which tests/admin/ walks."""
 
     def walk(entries: list[URLPattern | URLResolver]) -> Iterator[tuple[str, URLPattern]]:
         for entry in entries:
