@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.browser import browser, open_page
 from tests.cast import World, make_world
 from tests.live import live_stack, live_web
 
-__all__ = ["live_stack", "live_web"]  # fixtures of the whole product, for journeys
+# Fixtures of the whole product, and of a browser to look at it with, for journeys.
+__all__ = ["browser", "live_stack", "live_web", "open_page"]
 
 
 @pytest.fixture
