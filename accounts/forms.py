@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,23 @@ from accounts.policy import Role
 
 # Keeps identity and phone numbers out of a field that is shown everywhere.
 no_digits = RegexValidator(r"^\D*$", _("A name has no digits."))
+
+
+class AddressForm(RequestLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail")
+        self.fields["email"].widget.attrs = {"autocomplete": "email"}
+
+
+class CodeForm(ConfirmLoginCodeForm):  # type: ignore[misc]  # allauth ships no types
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("The code from the mail")
+        self.fields["code"].widget.attrs = {
+            "autocomplete": "one-time-code",
+            "inputmode": "numeric",
+        }
 
 
 class ProfileForm(forms.Form):

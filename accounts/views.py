@@ -1,8 +1,9 @@
 """Signing in and out, one's language and profile, and inviting people."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as allauth
+from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
@@ -22,8 +23,15 @@ from accounts.once import once
 from accounts.policy import DESCRIPTIONS, Permission, Role
 from accounts.scopes import scopes_for
 
-sign_in = public(allauth.RequestLoginCodeView.as_view())
 confirm_code = public(allauth.ConfirmLoginCodeView.as_view())
+
+
+@public
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for a code. Coming back here is starting again: the address may have been mistyped."""
+    if not request.user.is_authenticated:
+        clear_login(request)
+    return cast(HttpResponse, allauth.RequestLoginCodeView.as_view()(request))
 
 
 @require_POST
