@@ -1,5 +1,6 @@
 """Joins the apps' addresses. Each app's own `urls.py` is the table of contents of that app."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -12,3 +13,8 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
 ]
+
+if settings.DEMO:
+    from config import gallery
+
+    urlpatterns.append(path("demo/components/", gallery.show, name="gallery"))
