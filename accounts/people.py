@@ -21,6 +21,20 @@ def introduce(user: User, *, name: str, language: str, by: User) -> None:
     audit.record("user.changed", user, by=by)
 
 
+@transaction.atomic
+def welcome(email: str, *, name: str, language: str, role: Role, by: User) -> User:
+    """Let the owner of the address sign in with the role; somebody known keeps her name and language."""
+    user, is_new = User.objects.get_or_create(
+        email=email.lower(), defaults={"name": name, "written_standard": language}
+    )
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    Membership.objects.get_or_create(user=user, role=role, ended_at=None)
+    audit.record("user.welcomed", user, by=by, role=str(role))
+    return user
+
+
 def speak(user: User, *, language: str) -> None:
     """Change the language of her pages."""
     User.objects.filter(pk=user.pk).update(written_standard=language)

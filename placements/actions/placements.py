@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from placements import notices
-from placements.actions import pins, rounds
+from placements.actions import contacts, pins, rounds
 from placements.locks import lock_for_placement
 from placements.models import Candidate, Placement, Round, Slot
 from placements.models.placements import PLACEMENT_TRANSITIONS, EndReason, PlacementState
@@ -88,6 +88,7 @@ def move(placement: Placement, *, slot: Slot, version: int, by: User) -> Placeme
     new = _place(now.candidate, slot, by=by)
     audit.record("placement.moved", new, by=by, was=str(now.pk))
     rounds.touch(round)
+    contacts.let_in([new.slot.workplace_id], by=by)
     _tell("student_moved", new, [now.slot, new.slot])
     return new
 
@@ -104,6 +105,7 @@ def add(candidate: Candidate, *, slot: Slot, by: User) -> Placement:
     new = _place(candidate, slot, by=by)
     audit.record("placement.added", new, by=by)
     rounds.touch(round)
+    contacts.let_in([new.slot.workplace_id], by=by)
     _tell("student_placed", new, [new.slot])
     return new
 

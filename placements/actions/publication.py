@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, notices, snapshot
-from placements.actions import rounds
+from placements.actions import contacts, rounds
 from placements.actions.placements import end, refused_by_database
 from placements.explanation import Explanation
 from placements.locks import lock_for_placement
@@ -201,6 +201,7 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
         ended=len(plan.dropped),
         sha256=run.problem_sha256,
     )
+    contacts.let_in({row.slot.workplace_id for row in plan.written}, by=by)
     notices.put(plan.notices, publication=str(run.pk))
     run.refresh_from_db()
     return run
