@@ -188,7 +188,7 @@ def _students(demo: Demo, year: int, level: int) -> None:
                     given_name=given,
                     family_name=family,
                     email=address,
-                    phone=f"4{demo.rng.randrange(10_000_000):07d}",
+                    phone=_phone(f"4{demo.rng.randrange(10_000_000):07d}"),
                     municipality=demo.municipalities[home],
                     written_standard="nn" if demo.rng.random() < 0.08 else "nb",
                     left_at=gone,
@@ -221,6 +221,11 @@ def _sign_up(students: list[Student]) -> None:
     )
 
 
+def _phone(digits: str) -> str:
+    """Eight digits as they are written."""
+    return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
+
+
 def _workplaces(demo: Demo) -> None:
     parents: dict[str, Workplace] = {}
     for trust, hospital, number, units in HOSPITALS:
@@ -235,6 +240,13 @@ def _workplaces(demo: Demo) -> None:
         _workplace(demo, "gp_office", name, number, north, east)
     for kind, name, number, north, east in OTHERS:
         _workplace(demo, kind, name, number, north, east)
+
+
+STREETS = ["Storgata", "Kirkegata", "Skolevegen", "Parkvegen", "Elvegata", "Bakkegata", "Fjordgata"]
+
+
+def _address(municipality: Municipality, number: int) -> str:
+    return f"{STREETS[number % len(STREETS)]} {number}, {municipality.centre}"
 
 
 def _workplace(
@@ -255,7 +267,7 @@ def _workplace(
         municipality=municipality,
         latitude=municipality.latitude + north / 60,
         longitude=municipality.longitude + east / 60,
-        address=f"{name.split(' ')[0]}vegen {rng.randrange(1, 60)}, {municipality.centre}",
+        address=_address(municipality, rng.randrange(1, 60)),
         phone=f"73 {rng.randrange(10, 99)} {rng.randrange(10, 99)} {rng.randrange(10, 99)}",
         meet_at="Meld deg i resepsjonen kl. 07.50 og si at du er praksiselev.",
         step_free=rng.random() < 0.85,
