@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -19,6 +20,13 @@ logger = logging.getLogger(__name__)
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Accounts come from invitations and class lists, never from a form."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "incorrect_code": _("That is not the code. Look in the newest mail."),
+        "too_many_login_attempts": _("Too many tries. Wait a little before you ask for a code."),
+        "rate_limited": _("Too many tries. Wait a little before you ask for a code."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -3,6 +3,7 @@
 Mounted when DEMO is true and at no other time.
 """
 
+import datetime as dt
 import email.policy
 import mailbox
 import re
@@ -31,7 +32,7 @@ class Mail:
     key: str
     to: str
     subject: str
-    date: str
+    date: dt.datetime | None
     text: str
 
     @property
@@ -80,15 +81,20 @@ def _read(key: str, raw: bytes) -> Mail:
         key=key,
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
-        date=str(message["Date"] or ""),
+        date=message["Date"].datetime if message["Date"] else None,
         text=body.get_content() if body else "",
     )
+
+
+def _when(key: str) -> list[int]:
+    """A Maildir's file names begin with seconds, microseconds and a count, not padded."""
+    return [int(digits) for digits in re.findall(r"\d+", key)]
 
 
 @public
 def inbox(request: HttpRequest) -> HttpResponse:
     box = _box()
-    keys = sorted(box.keys(), reverse=True)[:200] if box is not None else []
+    keys = sorted(box.keys(), key=_when, reverse=True)[:200] if box is not None else []
     mails = [_read(key, box.get_bytes(key)) for key in keys] if box is not None else []
     return render(request, "accounts/demo_inbox.html", {"mails": mails})
 

@@ -62,6 +62,10 @@ class InvitationForm(forms.Form):
         self.scopes = scopes
         may = may_invite(user)
         roles = [role for role in Role if role in may]
+        if Role.ADMINISTRATOR in may:
+            self.fields["scope"].help_text = _("An administrator needs none.")
+        else:
+            self.fields["scope"].required = True
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
             ("", _("Choose")),

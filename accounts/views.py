@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -119,7 +119,8 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
             messages.success(request, _("The invitation is on its way."))
             return redirect("invite")
     sent = Invitation.objects.filter(invited_by=request.user).order_by("-created_at")[:50]
-    return render(request, "accounts/invite.html", {"form": form, "sent": sent})
+    context = {"form": form, "sent": sent, "now": timezone.now()}
+    return render(request, "accounts/invite.html", context)
 
 
 @requires(Permission.INVITE_PEOPLE)

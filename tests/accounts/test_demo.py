@@ -53,6 +53,13 @@ class TestMails:
         settings.MAIL_CATCHER_DIR = str(tmp_path / "caught")
         return mailbox.Maildir(settings.MAIL_CATCHER_DIR)
 
+    def test_the_newest_is_first(self, client, db, box):
+        for number in range(12):
+            self.put(box, subject=f"Nr {number}.")
+        text = client.get("/demo/mail/").content.decode()
+        places = [text.index(f"Nr {number}.") for number in range(12)]
+        assert places == sorted(places, reverse=True)
+
     def put(self, box, text="Hei <b>du</b>", html=None, subject="Nytt"):
         message = EmailMessage()
         message["Subject"], message["To"], message["From"] = subject, "k@example.no", "p@example.no"

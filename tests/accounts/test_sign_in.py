@@ -64,6 +64,11 @@ class TestTheWayIn:
         client.post(CODE, {"code": right})
         assert client.get("/profile/").status_code == 302
 
+    def test_errors_are_in_her_language(self, client, kari, smtp):
+        client.cookies["django_language"] = "nn"
+        client.post(SIGN_IN, {"email": kari.email})
+        assert "Det er ikkje koden" in client.post(CODE, {"code": "0000"}).content.decode()
+
     def test_a_code_dies_after_ten_minutes(self, client, kari, smtp, monkeypatch):
         client.post(SIGN_IN, {"email": kari.email})
         right = code_in(wait_for(smtp, kari.email))
