@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.datastructures import MultiValueDict
 
 from accounts.decorators import public
 from placements.charts import Chart
@@ -130,7 +131,7 @@ def show(request: HttpRequest) -> HttpResponse:
             {
                 **samples(),
                 "plain": SampleForm(prefix="plain"),
-                "bound": SampleForm(BAD, {}),
+                "bound": SampleForm(BAD, MultiValueDict()),
                 "rows": RowFormSet(BAD_ROWS, prefix="rows"),
                 "laid_out": LaidOutForm(BAD, prefix="laid"),
             },
