@@ -204,12 +204,21 @@ def broker(url: str) -> redis.Redis:
     return redis.Redis.from_url(url)
 
 
-def test_a_broker_that_is_away_does_not_keep_anybody_waiting(county, monkeypatch):
+@pytest.fixture
+def broker_away():
+    """Nobody answers where the broker should be; connections are made anew before and after."""
     from config.celery import app
 
-    monkeypatch.setattr(app.conf, "broker_url", "redis://127.0.0.1:1/0")
-    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
-    app.pool.force_close_all()
+    names = ("broker_url", "broker_write_url")
+    before = {name: getattr(app.conf, name) for name in names}
+    app.conf.update(dict.fromkeys(names, "redis://127.0.0.1:1/0"))
+    app._after_fork()
+    yield
+    app.conf.update(before)
+    app._after_fork()
+
+
+def test_a_broker_that_is_away_does_not_keep_anybody_waiting(county, broker_away):
     started = time.monotonic()
     run = runs.start(county.round, by=county.by)
     assert time.monotonic() - started < 2
