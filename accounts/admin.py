@@ -115,7 +115,7 @@ class OutboxMessageAdmin(Shown):
 @admin.register(AuditEvent)
 class AuditEventAdmin(Shown):
     people = ("actor__email",)
-    list_display = ("at", "actor", "via", "verb", "target_type", "target_id")
+    list_display = ("at", "verb", "actor", "via", "target_type")
     list_filter = ("verb", "target_type", "via")
     search_fields = ("=target_id", "actor__name", "actor__email")
     date_hierarchy = "at"
@@ -125,7 +125,7 @@ class AuditEventAdmin(Shown):
 @admin.register(AccessLog)
 class AccessLogAdmin(Shown):
     people = ("actor__email",)
-    list_display = ("at", "actor", "view", "target_type", "target_id", "count")
+    list_display = ("at", "view", "actor", "target_type", "count")
     list_filter = ("view", "target_type")
     search_fields = ("=target_id", "actor__name", "actor__email")
     date_hierarchy = "at"

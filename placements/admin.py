@@ -182,13 +182,13 @@ class PreferenceAdmin(OfStudents):
 
 @admin.register(MatchingRun)
 class MatchingRunAdmin(Shown):
-    exclude = ("problem", "solution")  # megabytes; the round's pages offer them as files
+    exclude = ("problem", "solution", "summary")  # megabytes; the round's pages show them
     list_display = ("round", "number", "state", "started_by", "finished_at", "published_at")
     list_filter = ("state", "round")
     ordering = ("-created_at",)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).defer("problem", "solution")
+        return super().get_queryset(request).defer("problem", "solution", "summary")
 
 
 @admin.register(Assignment)
@@ -201,6 +201,7 @@ class AssignmentAdmin(OfStudents):
 
 @admin.register(Placement)
 class PlacementAdmin(OfStudents):
+    exclude = ("explanation", "days")
     list_display = ("student", "slot", "round", "state", "rank", "created_at")
     list_filter = ("state", "round", "school")
     search_fields = ("student__family_name", "student__given_name", "slot__workplace__name")

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
-from accounts import outbox
+from accounts import outbox, retention
 from placements.actions import runs
 from schools.imports import forget_expired
 
@@ -67,3 +67,4 @@ class Command(BaseCommand):
         runs.resume_stalled()
         outbox.deliver_due()
         forget_expired()
+        retention.forget_expired()
