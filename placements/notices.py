@@ -30,7 +30,7 @@ def to_students(kind: str, candidates: Iterable[Candidate]) -> list[Notice]:
             recipient=candidate.student.user.email
             if candidate.student.user
             else candidate.student.email,
-            language=candidate.student.written_standard,
+            language=candidate.student.language,
             subject_id=candidate.pk,
         )
         for candidate in candidates
@@ -48,7 +48,7 @@ def to_workplaces(workplaces: Iterable[UUID]) -> list[Notice]:
                     kind="workplace_students",
                     name=str(contact),
                     recipient=contact.email,
-                    language=contact.written_standard,
+                    language=contact.language,
                     subject_id=contact.pk,
                 ),
             )
@@ -65,7 +65,12 @@ def contacts_of(workplaces: Iterable[UUID]) -> dict[UUID, list[Contact]]:
     }
     known: dict[UUID, list[Contact]] = {}
     above = {pk for way in ways.values() for pk in way}
-    for contact in Contact.objects.current().filter(workplace__in=above).order_by("email", "pk"):
+    for contact in (
+        Contact.objects.current()
+        .filter(workplace__in=above)
+        .select_related("user")
+        .order_by("email", "pk")
+    ):
         known.setdefault(contact.workplace_id, []).append(contact)
     return {
         pk: next((known[place] for place in way if place in known), []) for pk, way in ways.items()

@@ -59,7 +59,9 @@ def responsible(workplaces: Iterable[Workplace]) -> dict[UUID, list[Contact]]:
     """Who answers for each workplace: its own contacts, else those of the nearest workplace above."""
     parents = dict(Workplace.objects.values_list("pk", "parent"))
     contacts: dict[UUID, list[Contact]] = {}
-    for contact in Contact.objects.current().select_related("workplace").order_by("started_at"):
+    for contact in (
+        Contact.objects.current().select_related("workplace", "user").order_by("started_at")
+    ):
         contacts.setdefault(contact.workplace_id, []).append(contact)
     found: dict[UUID, list[Contact]] = {}
     for workplace in workplaces:
@@ -130,7 +132,7 @@ def _mail(kind: str, round: Round, contacts: set[Contact], *, publication: str) 
         outbox.enqueue(
             kind,
             recipient=contact.email,
-            language=contact.written_standard,
+            language=contact.language,
             subject_id=contact.pk,
             publication=publication,
         )
@@ -178,7 +180,7 @@ def answer(
         outbox.enqueue(
             "capacity_receipt",
             recipient=contact.email,
-            language=contact.written_standard,
+            language=contact.language,
             subject_id=contact.pk,
             publication=f"{now.pk} {now.version + 1}",
         )

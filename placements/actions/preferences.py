@@ -103,7 +103,7 @@ def announce(round: Round) -> None:
         outbox.enqueue(
             "wishes_opened",
             recipient=candidate.student.email,
-            language=candidate.student.written_standard,
+            language=candidate.student.language,
             subject_id=candidate.pk,
         )
 
@@ -122,7 +122,7 @@ def remind(
         outbox.enqueue(
             "wishes_reminder",
             recipient=candidate.student.email,
-            language=candidate.student.written_standard,
+            language=candidate.student.language,
             subject_id=candidate.pk,
             publication=today.date().isoformat(),
         )
@@ -134,7 +134,7 @@ def remind(
 
 def _reachable(candidates: CandidateQuerySet) -> CandidateQuerySet:
     found = candidates.taking_part().filter(student__left_at=None).exclude(student__email="")
-    return found.select_related("student").order_by("pk")
+    return found.select_related("student__user").order_by("pk")
 
 
 def _check_open(round: Round, *, at: dt.datetime | None = None) -> None:

@@ -212,6 +212,11 @@ class Contact(Record):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @property
+    def language(self) -> str:
+        """What she is written to in: her own choice once she can sign in, else what the register says."""
+        return self.user.written_standard if self.user else self.written_standard
+
 
 class Supervisor(Record):
     """The person who follows the student at the workplace (praksisveileder)."""

@@ -119,6 +119,11 @@ class Student(Record):
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}"
 
+    @property
+    def language(self) -> str:
+        """What she is written to in: her own choice once she can sign in, else what the school says."""
+        return self.user.written_standard if self.user else self.written_standard
+
     def clean(self) -> None:
         for field in ("external_id", "given_name", "family_name", "phone"):
             if holds_identity_number(getattr(self, field)):

@@ -2,6 +2,7 @@
 
 from accounts.models import Membership, User
 from accounts.policy import Role
+from placements import notices
 from placements.actions import contacts
 from placements.models import Contact, Placement
 from tests import factories as f
@@ -40,3 +41,17 @@ def test_who_waits_to_be_confirmed_is_not_let_in(world):
     stranger = f.ContactFactory(confirmed=False)
     contacts.let_in([stranger.workplace_id], by=world.county_coordinator)
     assert not User.objects.filter(email=stranger.email).exists()
+
+
+def test_people_are_written_to_in_the_language_they_chose(world):
+    """The school or the register says one thing; her own choice says another, and counts."""
+    User.objects.filter(pk__in=[world.student.pk, world.workplace_contact.pk]).update(
+        written_standard="nn"
+    )
+    student, contact = world.candidate.student, world.contact
+    student.refresh_from_db()
+    contact.refresh_from_db()
+    assert (student.written_standard, student.language) == ("nb", "nn")
+    assert (contact.written_standard, contact.language) == ("nb", "nn")
+    told = {n.recipient: n.language for n in notices.to_workplaces([world.workplace.pk])}
+    assert told == {contact.email: "nn"}
