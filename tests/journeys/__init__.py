@@ -1,0 +1,1 @@
+"""Whole journeys, as people make them: a browser, the real servers, and the mail that was sent."""

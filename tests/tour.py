@@ -1,0 +1,168 @@
+"""A tour of the demo county, person by person: every page that somebody opens in earnest.
+
+Each tour takes an open page and stops at page after page, giving the stop's name. It finds its way
+as people do, by the links, and so it also walks over a running copy.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from placements.demo.county import make_id
+from placements.demo.rounds import SPECS
+
+SAMPLES = Path(__file__).resolve().parent.parent / "docs" / "samples"
+ROUNDS = {spec.key: f"/rounds/{make_id('round', spec.key)}/" for spec in SPECS}
+
+Tour = Callable[[Page], Iterator[str]]
+
+
+def sign_in(page: Page, key: str) -> None:
+    """With one click, on the page that the demo has for it."""
+    page.goto("/demo/")
+    page.locator(f"form[action$='/{key}/'] button").click()
+
+
+def follow(page: Page, href: str) -> None:
+    """Go where the page's first link with such an address goes."""
+    page.goto(page.locator(f"main a[href{href}]").first.get_attribute("href") or "")
+
+
+def at(page: Page, *addresses: str) -> Iterator[str]:
+    for address in addresses:
+        page.goto(address)
+        yield address
+
+
+def visitor(page: Page) -> Iterator[str]:
+    """Somebody who has not signed in."""
+    yield from at(page, "/", "/sign-in/", "/demo/", "/demo/mail/", "/privacy/", "/accessibility/")
+    page.goto("/sign-in/")
+    page.locator("input[type=email]").fill("ukjent@demo.example")
+    page.locator("main form button").click()
+    yield "enter the code"
+    page.locator("main form input:visible").first.fill("111111")
+    page.locator("main form button").first.click()
+    yield "a wrong code"
+    yield from at(page, "/invitations/no-such-token/", "/c/no-such-token/", "/no-such-page/")
+
+
+def county_coordinator(page: Page) -> Iterator[str]:
+    """Rounds in every state, places, wishes, proposals, publishing, and what is published."""
+    sign_in(page, "fylke")
+    yield "home"
+    yield from at(page, "/rounds/", "/rounds/new/")
+    for key in ("draft", "collecting", "open", "matching", "published", "closed-1"):
+        page.goto(ROUNDS[key])
+        yield f"round {key}"
+    yield from at(page, ROUNDS["open"] + "edit/", ROUNDS["collecting"] + "capacity/")
+    follow(page, "$='/enter/'")
+    yield "enter an answer"
+    yield from at(page, ROUNDS["open"] + "candidates/")
+    follow(page, "$='/wishes/'")
+    yield "wishes of a student"
+    yield from _proposals(page)
+    yield from at(page, ROUNDS["published"] + "placements/")
+    for verb in ("move", "withdraw"):
+        page.goto(ROUNDS["published"] + "placements/")
+        follow(page, f"$='/{verb}/'")
+        yield f"{verb} a placement"
+    page.goto(ROUNDS["published"] + "placements/")
+    if page.locator("main a[href*='/placements/add/']").count():
+        follow(page, "*='/placements/add/'")
+        yield "place by hand"
+
+
+def _proposals(page: Page) -> Iterator[str]:
+    """The round that is being matched has two proposals, of which the newest is current."""
+    runs = ROUNDS["matching"] + "runs/"
+    yield from at(page, runs)
+    follow(page, "^='/runs/'")
+    yield "a proposal"
+    proposal = page.url
+    follow(page, "*='/compare/'")
+    yield "two proposals compared"
+    page.goto(proposal)
+    follow(page, "*='/candidates/'")
+    yield "one student in a proposal"
+    page.locator("form[action$='/pin/'] select").select_option(index=1)
+    page.locator("form[action$='/pin/'] button").click()
+    yield "what pinning breaks"
+    yield from at(page, proposal + "publish/")
+
+
+def school_coordinator(page: Page) -> Iterator[str]:
+    """Students and workplaces, both read from lists; people; oneself."""
+    sign_in(page, "koordinator")
+    yield "home"
+    yield from at(page, ROUNDS["open"], "/students/", "/students/?q=finnes-ikke")
+    page.goto("/students/")
+    follow(page, "^='/students/']:not([href*='import'])[href")
+    yield "a student"
+    page.goto(page.url + "manual/")
+    yield "handled by hand"
+    yield from _import(page, "/students/import/", "elever.csv")
+    yield from at(page, "/workplaces/", "/workplaces/new/", "/workplaces/import/")
+    page.goto("/workplaces/")
+    follow(page, "^='/workplaces/']:not([href*='import']):not([href*='new'])[href")
+    yield "a workplace"
+    page.goto(page.url + "edit/")
+    yield "a workplace changed"
+    page.goto("/workplaces/new/")
+    page.locator("main form[method=post] button").last.click()
+    yield "a form with errors"
+    yield from at(page, "/invitations/", "/profile/", ROUNDS["open"] + "edit/")
+
+
+def _import(page: Page, address: str, sample: str) -> Iterator[str]:
+    page.goto(address)
+    yield "import: choose a list"
+    page.locator("input[type=file]").set_input_files(SAMPLES / sample)
+    for select in page.locator("main form select").all():
+        if not select.input_value():
+            select.select_option(index=1)
+    for step in ("import: which column is which", "import: what changes"):
+        page.locator("main form[enctype] button").first.click()
+        page.wait_for_load_state()
+        yield step
+    page.locator("form[action$='/confirm/'] button").click()
+    yield "import: done"
+
+
+def student(page: Page) -> Iterator[str]:
+    sign_in(page, "elev")
+    yield "my practice"
+    follow(page, "$='/wishes/'")
+    yield "my wishes"
+    page.goto("/my-practice/")
+    if page.locator("main a[href^='/placements/']:not([href$='.ics'])").count():
+        follow(page, "^='/placements/']:not([href$='.ics'])[href")
+        yield "my placement"
+    yield from at(page, "/profile/", "/rounds/")
+
+
+def gp_office(page: Page) -> Iterator[str]:
+    sign_in(page, "legekontor")
+    yield "home"
+    yield from at(page, "/my-workplaces/")
+    follow(page, "^='/my-workplaces/'")
+    yield "answer"
+    yield from at(page, "/my-students/")
+    if page.locator("main a[href$='/decline/']").count():
+        follow(page, "$='/decline/'")
+        yield "decline"
+
+
+def hospital(page: Page) -> Iterator[str]:
+    sign_in(page, "sykehus")
+    yield from at(page, "/my-workplaces/", "/my-students/")
+    page.goto("/my-workplaces/")
+    follow(page, "^='/my-workplaces/'")
+    yield "answer"
+
+
+TOURS: dict[str, Tour] = {
+    tour.__name__: tour
+    for tour in (visitor, county_coordinator, school_coordinator, student, gp_office, hospital)
+}
