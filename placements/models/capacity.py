@@ -32,14 +32,19 @@ class DeclineReason(models.TextChoices):
     OTHER = "other", pgettext_lazy("reason", "Other")
 
 
+def _seen_by(user: User) -> models.Q:
+    """What stands in a round and at a workplace: coordinators see their rounds', contacts their own."""
+    seen = models.Q(pk=None)
+    if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
+        seen |= models.Q(round__in=Round.objects.visible_to(user))
+    if Role.WORKPLACE_CONTACT in user.roles:
+        seen |= models.Q(workplace__in=Workplace.objects.answered_by(user))
+    return seen
+
+
 class CapacityRequestQuerySet(models.QuerySet["CapacityRequest"]):
     def visible_to(self, user: User) -> Self:
-        seen = models.Q(pk=None)
-        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            seen |= models.Q(round__in=Round.objects.visible_to(user))
-        if Role.WORKPLACE_CONTACT in user.roles:
-            seen |= models.Q(workplace__in=Workplace.objects.answered_by(user))
-        return self.filter(seen)
+        return self.filter(_seen_by(user))
 
     def unanswered(self) -> Self:
         return self.filter(state=AnswerState.ASKED)
@@ -112,12 +117,7 @@ class CapacityLink(CapabilityLink):
 
 class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user: User) -> Self:
-        seen = models.Q(pk=None)
-        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            seen |= models.Q(round__in=Round.objects.visible_to(user))
-        if Role.WORKPLACE_CONTACT in user.roles:
-            seen |= models.Q(workplace__in=Workplace.objects.answered_by(user))
-        return self.filter(seen)
+        return self.filter(_seen_by(user))
 
     def offered(self) -> Self:
         return self.filter(capacity__gt=0)
