@@ -1,10 +1,13 @@
 """What the crispy template pack asks of a field."""
 
 from django import forms, template
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
+DASHES = BLANK_CHOICE_DASH[0][1]
 CHOICES = (forms.CheckboxSelectMultiple, forms.RadioSelect)
 
 
@@ -14,6 +17,12 @@ def styled(field: BoundField) -> BoundField:
     widget = field.field.widget
     if "ds-input" not in widget.attrs.get("class", ""):
         widget.attrs["class"] = f"ds-input {widget.attrs.get('class', '')}".strip()
+    if isinstance(widget, forms.Select):
+        # Django's own word for nothing chosen is a row of dashes.
+        chosen = [
+            (value, _("Choose") if label == DASHES else label) for value, label in widget.choices
+        ]
+        widget.choices = chosen
     return field
 
 

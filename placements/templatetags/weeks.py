@@ -54,11 +54,17 @@ def week_numbers(period: HasDates) -> str:
 
 @register.filter
 def weeks(period: HasDates) -> str:
-    """uke 6–9 (8. feb.–5. mars 2027). The last date shown is the last practice day, if it is known."""
+    """uke 6–9 (8. feb.–5. mars 2027)"""
+    return f"{week_numbers(period)} ({dates(period)})"
+
+
+@register.filter
+def dates(period: HasDates) -> str:
+    """8. feb.–5. mars 2027. The last date shown is the last practice day, if it is known."""
     days = getattr(period, "days", None)
     last = days[-1] if days else period.end - dt.timedelta(days=1)
     same_year = period.start.year == last.year
-    return f"{week_numbers(period)} ({short(period.start, year=not same_year)}–{short(last)})"
+    return f"{short(period.start, year=not same_year)}–{short(last)}"
 
 
 _NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
