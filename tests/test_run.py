@@ -85,12 +85,13 @@ class Copy:
         return (self.state / "running.json").exists()
 
     def named(self, word: str) -> list[int]:
-        """The processes with the word in their command line."""
-        return [
-            pid
-            for pid in self.processes()
-            if word in Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
-        ]
+        """The processes with the word in their command line; one may end while we look."""
+        found = []
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                if word in Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "):
+                    found.append(pid)
+        return found
 
     def service(self, word: str) -> int | None:
         """The one that the supervisor itself started, not its pool or sessions."""

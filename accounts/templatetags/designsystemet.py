@@ -33,3 +33,9 @@ def shape(field: BoundField) -> str:
     if isinstance(widget, CHOICES):
         return "group"
     return "check" if isinstance(widget, forms.CheckboxInput) else "line"
+
+
+@register.filter
+def first_control(field: BoundField) -> str:
+    """The id of what can take focus: a group is entered at its first choice."""
+    return f"{field.auto_id}_0" if shape(field) == "group" else str(field.auto_id)

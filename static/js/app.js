@@ -37,4 +37,4 @@ for (const list of document.querySelectorAll("[data-ranked]")) {
   }
 }
 
-for (const summary of document.querySelectorAll("[data-error-summary]")) summary.focus();
+document.querySelector("[data-error-summary]")?.focus();
