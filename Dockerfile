@@ -14,6 +14,10 @@ RUN /venv/bin/python -m launch.messages \
  && /venv/bin/python -m compileall -q .
 
 FROM python:3.11-slim
+# Pango lays out the PDF documents; the font is ours.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin praksisplass
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -15,6 +15,12 @@ from launch.processes import LINUX
 
 UV_VERSION = "0.13.9"
 UV_OLDEST = (0, 8)  # reads our lock file
+# What WeasyPrint makes PDF with: library, and the Debian package that has it.
+PDF_LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -94,6 +100,21 @@ def find_browser() -> str:
     if not found:
         raise CannotInstall("There is no Chromium on PATH. Install one, or set BROWSER_PATH.")
     return found
+
+
+def find_pango() -> None:
+    """Make sure that PDF documents can be made, installing Debian's Pango when we may."""
+    missing = [package for name, package in PDF_LIBRARIES.items() if LINUX and not _loads(name)]
+    if missing:
+        need_packages(missing, "PDF documents need Pango")
+
+
+def try_pango() -> None:
+    """The same for the demo, which runs without documents where Pango cannot be had, and says so."""
+    try:
+        find_pango()
+    except CannotInstall as why:
+        print(f"{why}\nUntil then everything works but PDF documents.\n", flush=True)
 
 
 def _browser_on_path() -> str | None:

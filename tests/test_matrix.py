@@ -102,8 +102,8 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys("preferences preferences_send".split(), lambda t: t.world.candidate.pk),
     **dict.fromkeys(
-        "placement placement_calendar placement_accept placement_decline placement_withdraw "
-        "placement_move".split(),
+        "placement placement_calendar placement_document placement_accept placement_decline "
+        "placement_withdraw placement_move".split(),
         lambda t: t.world.placement.pk,
     ),
     **dict.fromkeys(
@@ -177,6 +177,8 @@ def address(name: str, things: Things | None) -> str:
     for argument in arguments:
         if argument in ("token", "key"):
             values[argument] = "fylke" if argument == "key" else "x" * 43
+        elif argument == "kind":
+            values[argument] = "agreement"  # the one that all who see a placement may have
         elif things is None:
             values[argument] = NOBODY
         elif argument == "pk":

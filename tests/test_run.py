@@ -305,3 +305,20 @@ def test_without_venv_a_person_is_told_the_one_line():
         cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, user="nobody", capture_output=True, text=True,
     )  # fmt: skip
     assert "sudo apt-get install -y --no-install-recommends python3-venv" in done.stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives up root to see what others see")
+def test_without_pango_the_demo_goes_on_and_the_tests_say_the_one_line():
+    program = (
+        "from launch import install\n"
+        "install.PDF_LIBRARIES = {'libnone.so.9': 'libnone9', 'libc.so.6': 'libc6'}\n"
+        "install.try_pango(); print('went on')\n"
+        "try: install.find_pango()\n"
+        "except install.CannotInstall: print('stopped')\n"
+    )
+    done = subprocess.run(
+        ["/usr/bin/python3", "-c", program],
+        cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, user="nobody", capture_output=True, text=True,
+    )  # fmt: skip
+    assert "sudo apt-get install -y --no-install-recommends libnone9\n" in done.stdout
+    assert "everything works but PDF documents.\n\nwent on\nstopped" in done.stdout

@@ -17,6 +17,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.models import User
 from accounts.policy import Permission
 from placements import explanation, ics
+from placements.documents.kinds import Side, kinds_for
 from placements.models import Candidate, Contact, Placement
 from placements.models.preferences import WishesState
 from placements.models.rounds import RoundState
@@ -160,7 +161,12 @@ def placement(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """One placement, as the student sees it; her coordinators see the same."""
     found = _found(request, pk)
     own = found.student.user_id == request.user.pk
-    return render(request, "placements/practice/placement.html", {"page": _page(found), "own": own})
+    kinds = kinds_for(Side.STUDENT if own else Side.SCHOOL)
+    return render(
+        request,
+        "placements/practice/placement.html",
+        {"page": _page(found), "own": own, "kinds": kinds if found.occupies else []},
+    )
 
 
 @requires(Permission.SEE_OWN_PLACEMENT, Permission.SEE_PLACEMENTS)

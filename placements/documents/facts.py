@@ -1,0 +1,105 @@
+"""What a document may say about a placement."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.text import slugify
+
+from placements.documents import pdf, texts
+from placements.documents.kinds import Kind, Side
+from placements.models import Contact, Placement
+from placements.notices import contacts_of
+from placements.templatetags import weeks
+
+RELATED = (
+    "student__user",
+    "student__school_class__programme",
+    "school",
+    "period",
+    "round",
+    "slot__workplace__municipality",
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A placement, and who answers for its workplace. Say anything inside the recipient's language."""
+
+    placement: Placement
+    contact: Contact | None
+
+    def language(self, kind: Kind) -> str:
+        """The recipient's own; the school's bokmål where a workplace has nobody."""
+        if kind.recipient == Side.STUDENT:
+            return self.placement.student.language
+        return self.contact.language if self.contact else "nb"
+
+    @property
+    def address(self) -> str:
+        workplace = self.placement.slot.workplace
+        town = workplace.municipality.name
+        return workplace.address if town in workplace.address else f"{workplace.address}, {town}"
+
+    def values(self) -> dict[str, str]:
+        """What each placeholder stands for here."""
+        place, school = self.placement, self.placement.school
+        return {
+            "student": place.student.name,
+            "school_class": place.student.school_class.name,
+            "school": school.name,
+            "workplace": place.slot.workplace.name,
+            "address": self.address.removeprefix(", "),
+            "period": weeks.weeks(place.period),
+            "weekdays": weeks.weekdays(place.period),
+            "hours": weeks.hours(place.period),
+            "days": str(len(place.period.days)),
+            "contact": str(self.contact or place.slot.workplace.name),
+            "school_contact": school.contact_name or school.name,
+            "school_phone": school.contact_phone,
+            "round": place.round.name,
+        }
+
+
+def of(placements: Iterable[Placement]) -> list[Facts]:
+    """The facts of each, the contacts of all asked for once. Placements come with `RELATED`."""
+    rows = list(placements)
+    contacts = contacts_of({p.slot.workplace_id for p in rows})
+    return [Facts(p, next(iter(contacts[p.slot.workplace_id]), None)) for p in rows]
+
+
+def html(kind: Kind, facts: Facts, text: str | None = None) -> str:
+    """The document as a page, in its recipient's language. `text` in place of the default words."""
+    language = facts.language(kind)
+    with translation.override(language):
+        values = facts.values()
+        context = {
+            "kind": kind,
+            "language": language,
+            "facts": facts,
+            "placement": facts.placement,
+            "values": values,
+            "paragraphs": texts.fill(text or str(kind.text), values),
+            "today": timezone.localdate(),
+        }
+        return render_to_string(kind.template, context)
+
+
+def make(kind: Kind, facts: Facts, text: str | None = None) -> bytes:
+    return pdf.render(html(kind, facts, text))
+
+
+def file_name(kind: Kind, facts: Facts) -> str:
+    """praksisbrev-anna-sorensen.pdf"""
+    with translation.override(facts.language(kind)):
+        return f"{plain(f'{kind.title} {facts.placement.student.name}')}.pdf"
+
+
+def plain(text: str) -> str:
+    """The letters every file system takes: ø becomes o."""
+    norwegian = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "Æ": "Ae", "Ø": "O", "Å": "A"})
+    return slugify(unicodedata.normalize("NFC", text).translate(norwegian)) or "fil"
