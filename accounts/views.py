@@ -7,7 +7,7 @@ from allauth.account.internal.stagekit import clear_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -48,9 +48,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language: of the person when signed in, else of this browser."""
     chosen = request.POST.get("language", "")
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or target[:1] != "/":
         target = "/"
-    response = redirect(target)
+    response: HttpResponse = HttpResponseRedirect(target)
     if chosen in Language.values:
         if isinstance(request.user, User):
             people.speak(request.user, language=chosen)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -171,7 +172,8 @@ def ask(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = decided_by(request, pk)
     chosen = request.POST.getlist("workplace")
     visible = Workplace.objects.visible_to(request.user).active().filter(receives_students=True)
-    workplaces = visible.filter(pk__in=chosen) if chosen else visible
+    named = [pk for pk in map(untrusted.identity, chosen) if pk]
+    workplaces = visible.filter(pk__in=named) if chosen else visible
     try:
         count, unreached = capacity.ask(round, workplaces=workplaces, by=request.user)
     except DomainError as error:
@@ -195,9 +197,8 @@ def ask(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def remind(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = decided_by(request, pk)
     waiting = round.capacity_requests.unanswered().select_related("workplace")
-    chosen = request.POST.getlist("request")
-    if chosen:
-        waiting = waiting.filter(pk__in=chosen)
+    if chosen := request.POST.getlist("request"):
+        waiting = waiting.filter(pk__in=[pk for pk in map(untrusted.identity, chosen) if pk])
     count = capacity.remind(round, requests=waiting, by=request.user)
     messages.success(
         request, ngettext("%d workplace is reminded.", "%d workplaces are reminded.", count) % count

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import audit
+from accounts import audit, untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -201,7 +201,12 @@ def _pin(
     request: AuthenticatedRequest, run: MatchingRun, who: Candidate, slot: Slot
 ) -> HttpResponse:
     try:
-        pins.pin(who, slot=slot, version=_version(request), by=request.user)
+        pins.pin(
+            who,
+            slot=slot,
+            version=untrusted.version(request.POST.get("version", "")),
+            by=request.user,
+        )
     except Conflict as error:
         return conflict(request, error, str(slot.workplace))
     except DomainError as error:
@@ -222,7 +227,7 @@ def unpin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpRespo
     run = found(request, pk)
     who = _candidate(request, run, candidate)
     try:
-        pins.unpin(who, version=_version(request), by=request.user)
+        pins.unpin(who, version=untrusted.version(request.POST.get("version", "")), by=request.user)
     except Conflict as error:
         return conflict(request, error, _("not pinned"))
     except DomainError as error:
@@ -230,13 +235,6 @@ def unpin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpRespo
     else:
         messages.success(request, _("Matching decides again."))
     return redirect("candidate", pk=run.pk, candidate=who.pk)
-
-
-def _version(request: AuthenticatedRequest) -> int:
-    try:
-        return int(request.POST.get("version", ""))
-    except ValueError:
-        return 0
 
 
 def conflict(request: AuthenticatedRequest, error: Conflict, yours: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -127,7 +127,7 @@ def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             placements.move(
                 placement,
                 slot=slot,
-                version=int(request.POST.get("version") or 0),
+                version=untrusted.version(request.POST.get("version", "")),
                 by=request.user,
             )
         except Conflict as error:
@@ -148,7 +148,7 @@ def add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     seen = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     candidate = get_object_or_404(
         seen.select_related("student__municipality", "student__school_class", "school", "round"),
-        pk=_uuid(request.POST.get("candidate") or request.GET.get("candidate", "")),
+        pk=untrusted.identity(request.POST.get("candidate") or request.GET.get("candidate", "")),
     )
     data = request.POST or (request.GET if "slot" in request.GET else None)
     form = PlaceForm(data, candidate=candidate)
@@ -186,13 +186,6 @@ def _by_hand(
             "stopped": any(fact.stops for fact in facts),
         },
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _conflict(request: AuthenticatedRequest, error: Conflict, yours: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from accounts import audit
+from accounts import audit, untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
@@ -76,7 +76,7 @@ def remind(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     whom = Candidate.objects.visible_to(request.user).for_round(round)
     if one := request.POST.get("candidate"):
-        whom = whom.filter(pk=get_object_or_404(whom, pk=_uuid(one)).pk)
+        whom = whom.filter(pk=get_object_or_404(whom, pk=untrusted.identity(one)).pk)
     try:
         told = actions.remind(round, whom, by=request.user)
     except DomainError as error:
@@ -126,13 +126,6 @@ def _found(request: AuthenticatedRequest, pk: UUID) -> Candidate:
 
 def _is_open(round: Round) -> bool:
     return Round.objects.taking_wishes().filter(pk=round.pk).exists()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _arrange(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponseBase:

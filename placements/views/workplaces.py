@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
@@ -225,11 +226,9 @@ def supervisor_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 def _above(request: AuthenticatedRequest) -> Workplace | None:
     """The workplace that the new one is to be a unit of, when the link says so."""
-    try:
-        pk = UUID(request.GET.get("parent", ""))
-    except ValueError:
-        return None
-    return Workplace.objects.visible_to(request.user).filter(pk=pk).first()
+    if pk := untrusted.identity(request.GET.get("parent", "")):
+        return Workplace.objects.visible_to(request.user).filter(pk=pk).first()
+    return None
 
 
 def _differences(form: WorkplaceForm, theirs: Workplace) -> list[tuple[str, object, object]]:
