@@ -13,7 +13,10 @@ from tests.test_matrix import ADDRESSES, GUARDED, PUBLIC, ROLES, address, expect
 pytestmark = pytest.mark.browser
 
 # Not pages: files, and what only answers machines.
-NOT_PAGES = {"placement_calendar", "run_problem", "run_solution", "health_live", "health_ready"}
+NOT_PAGES = {
+    "placement_calendar", "placement_document", "run_problem", "run_solution", "health_live",
+    "health_ready", *(name for name in ADDRESSES if name.endswith("_file")),
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys(
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
-        "placement_add".split(),
+        "placement_add capacity_file candidates_file placements_file".split(),
         lambda t: t.world.round.pk,
     ),
     **dict.fromkeys(
@@ -108,7 +108,7 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys(
         "run run_progress run_cancel run_compare run_problem run_solution run_publish candidate "
-        "candidate_pin candidate_unpin".split(),
+        "candidate_pin candidate_unpin run_file".split(),
         lambda t: t.world.run.pk,
     ),
     "invitation_revoke": lambda t: t.invitation.pk,
@@ -119,6 +119,8 @@ OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
     "other": lambda t: t.other_run.pk,
     "candidate": lambda t: t.world.candidate.pk,
 }
+# In what form, not which thing. The agreement is the one that all who see a placement may have.
+WAYS = {"kind": "agreement", "suffix": "csv"}
 # Open to everybody, signed in or not; `token` and `key` open nothing by themselves.
 PUBLIC = {
     "home", "capacity_answer", "capacity_receipt", "capacity_forward", "capacity_link", "account_login",
@@ -135,7 +137,7 @@ DECIDED_BY_COUNTY = {
 # A proposal shows every school's students, so a school's coordinator may not know of it (404).
 HIDDEN_FROM_SCHOOL = {
     "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
-    "candidate", "candidate_pin", "candidate_unpin",
+    "candidate", "candidate_pin", "candidate_unpin", "run_file",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {("invitation_revoke", role) for role in Role if role != Role.SCHOOL_COORDINATOR}
@@ -177,8 +179,8 @@ def address(name: str, things: Things | None) -> str:
     for argument in arguments:
         if argument in ("token", "key"):
             values[argument] = "fylke" if argument == "key" else "x" * 43
-        elif argument == "kind":
-            values[argument] = "agreement"  # the one that all who see a placement may have
+        elif argument in WAYS:
+            values[argument] = WAYS[argument]
         elif things is None:
             values[argument] = NOBODY
         elif argument == "pk":
@@ -271,7 +273,7 @@ def test_role(role, client, ours, theirs):
                 wrong.append((method, name, "own", status))
             if refusals == {403} and not may_know(name, role):
                 continue
-            if ADDRESSES[name].pattern.converters:
+            if set(ADDRESSES[name].pattern.converters) - set(WAYS):
                 foreign, body = request_as(client, method, address(name, theirs))
                 nothing, _ = request_as(client, method, address(name, None))
                 if theirs.world.canary in body:

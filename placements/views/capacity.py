@@ -66,11 +66,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     rows = _rows(request, round, periods)
     columns, free = _columns(round, periods)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    shown = [
-        row
-        for row in rows
-        if (not kind or row.workplace.kind == kind) and (not state or row.state == state)
-    ]
+    shown = _narrowed(request, rows)
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     return render(
         request,
@@ -108,6 +104,20 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "state": state,
         },
     )
+
+
+def grid_rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) -> list[Row]:
+    """The rows of the grid that the address asks for."""
+    return _narrowed(request, _rows(request, round, periods))
+
+
+def _narrowed(request: AuthenticatedRequest, rows: list[Row]) -> list[Row]:
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    return [
+        row
+        for row in rows
+        if (not kind or row.workplace.kind == kind) and (not state or row.state == state)
+    ]
 
 
 def _rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) -> list[Row]:

@@ -1,0 +1,163 @@
+"""Every table as a file: the same rows, by the same filters, for the same people as on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from uuid import UUID
+
+from django.db.models import Count, Model, Prefetch, Q, QuerySet
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+
+from accounts import audit
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.policy import Permission
+from placements.exports import allocation, csv_file, excel, registers, shared
+from placements.exports.cells import Table
+from placements.forms.placements import PlacementFilter
+from placements.forms.preferences import CandidateFilter
+from placements.forms.runs import AssignmentFilter
+from placements.forms.students import SORTS, StudentFilter
+from placements.forms.workplaces import WorkplaceFilter
+from placements.models import (  # fmt: skip
+    Candidate,
+    Contact,
+    MatchingRun,
+    Placement,
+    Preference,
+    Round,
+    Workplace,
+)
+from placements.views.capacity import grid_rows
+from placements.views.runs import READABLE
+from placements.views.workplaces import ANSWERING
+from schools.models import ClearanceStatus, Student
+
+CHUNK = 1000
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _file(table: Table, suffix: str, about: str = "") -> HttpResponseBase:
+    """The answer: CSV is sent while it is read, Excel when it is whole."""
+    answer: HttpResponseBase
+    if suffix == "csv":
+        lines = csv_file.lines(table, get_language() or "nb")
+        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    elif suffix == "xlsx":
+        answer = HttpResponse(excel.workbook(table), content_type=EXCEL)
+    else:
+        raise Http404
+    name = shared.file_name(table, suffix, about)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _looked(request: AuthenticatedRequest, page: str, rows: QuerySet[Model, Model]) -> None:
+    audit.looked(request, page, rows.model, rows.count())
+
+
+@requires(Permission.SEE_STUDENTS)
+def students(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
+    seen = Student.objects.visible_to(request.user)
+    found = StudentFilter(request.GET, seen, user=request.user).qs
+    _looked(request, "students_file", found)
+    rows = (
+        found.select_related("school", "school_class", "municipality")
+        .annotate(
+            to_do=Count("clearances"),
+            ready=Count("clearances", filter=Q(clearances__status=ClearanceStatus.CLEARED)),
+        )
+        .order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["name"]))
+    )
+    return _file(registers.students(rows.iterator(CHUNK)), suffix)
+
+
+@requires(Permission.SEE_WORKPLACES)
+def workplaces(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
+    seen = Workplace.objects.visible_to(request.user)
+    found = WorkplaceFilter(request.GET, seen, user=request.user).qs
+    current = Contact.objects.current().order_by("name")
+    rows = (
+        Workplace.objects.filter(pk__in=found.values("pk"))
+        .select_related("municipality", "parent__parent")
+        .prefetch_related(
+            *(Prefetch(path, queryset=current) for path in ANSWERING),
+            "requirements",
+            "learning_areas",
+        )
+        .order_by("sort_key", "pk")
+    )
+    _looked(request, "workplaces_file", rows)
+    return _file(registers.workplaces(rows.iterator(CHUNK)), suffix)
+
+
+def _round(request: AuthenticatedRequest, pk: UUID) -> Round:
+    return get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+
+
+@requires(Permission.SEE_CAPACITY)
+def capacity(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
+    round = _round(request, pk)
+    periods = list(round.periods.all())
+    return _file(
+        allocation.capacity(grid_rows(request, round, periods), periods), suffix, round.name
+    )
+
+
+@requires(Permission.SEE_WISHES)
+def candidates(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
+    round = _round(request, pk)
+    everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
+    found = CandidateFilter(request.GET, everybody, user=request.user).qs
+    _looked(request, "candidates_file", found)
+    rows = (
+        found.select_related("student__school_class", "school", "period")
+        .prefetch_related(
+            Prefetch("preferences", Preference.objects.select_related("workplace").order_by("rank"))
+        )
+        .order_by("student__sort_key", "need", "pk")
+    )
+    return _file(allocation.candidates(rows.iterator(CHUNK), round.max_wishes), suffix, round.name)
+
+
+@requires(Permission.SEE_RUNS)
+def result(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
+    """What a run proposes; unless a filter says otherwise, those it found no place for come last."""
+    seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)
+    run = get_object_or_404(seen.select_related("round").defer("solution"), pk=pk)
+    form = AssignmentFilter(request.GET)
+    hers = Candidate.objects.visible_to(request.user)
+    held = form.narrow(run.assignments.filter(candidate__in=hers))
+    _looked(request, "run_file", held)
+    rows = held.select_related(
+        "candidate__student__school_class",
+        "candidate__school",
+        "slot__workplace__municipality",
+        "slot__period",
+    ).order_by("candidate__student__sort_key", "pk")
+    without = (
+        hers.filter(pk__in=allocation.ids(run.problem or {"candidates": []}))
+        .exclude(assignments__run=run)
+        .select_related("student__school_class", "school")
+        .order_by("student__sort_key", "pk")
+    )
+    narrowed = any(form.cleaned_data.values()) if form.is_valid() else False
+    everybody: Iterator[object] = chain(
+        rows.iterator(CHUNK), () if narrowed else without.iterator(CHUNK)
+    )
+    return _file(allocation.result(everybody), suffix, f"{run.round.name} {run.number}")  # type: ignore[arg-type]
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def placements(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
+    round = _round(request, pk)
+    seen = Placement.objects.visible_to(request.user).for_round(round)
+    found = PlacementFilter(request.GET).narrow(seen)
+    _looked(request, "placements_file", found)
+    rows = found.select_related(
+        "student__school_class", "school", "slot__workplace__municipality", "slot__period"
+    ).order_by("student__sort_key", "pk")
+    return _file(allocation.placements(rows.iterator(CHUNK)), suffix, round.name)
