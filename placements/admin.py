@@ -18,6 +18,7 @@ from accounts.models import User
 from placements.actions import workplaces
 from placements.models import (
     Assignment,
+    CalendarFeed,
     Candidate,
     CapacityLink,
     CapacityRequest,
@@ -147,6 +148,22 @@ class CapacityLinkAdmin(Shown):
         def act(link: CapacityLink) -> None:
             links.revoke(CapacityLink.objects.filter(pk=link.pk))
             audit.record("link.closed", link, by=cast(User, request.user))
+
+        self.each(request, rows, act)
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(Shown):
+    list_display = ("user", "created_at", "expires_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    search_fields = ("user__email", "user__name")
+    actions = ("close",)
+
+    @admin.action(description=_("Close the chosen links"))
+    def close(self, request: HttpRequest, rows: models.QuerySet[CalendarFeed]) -> None:
+        def act(feed: CalendarFeed) -> None:
+            links.revoke(CalendarFeed.objects.filter(pk=feed.pk))
+            audit.record("calendar.closed", feed, by=cast(User, request.user))
 
         self.each(request, rows, act)
 

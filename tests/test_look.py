@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 # Not pages: files, and what only answers machines.
 NOT_PAGES = {
-    "placement_calendar", "placement_document", "run_problem", "run_solution", "health_live",
+    "placement_calendar", "placement_document", "calendar_feed", "run_problem", "run_solution", "health_live",
     "health_ready", *(name for name in ADDRESSES if name.endswith("_file")),
 }  # fmt: skip
 

@@ -126,7 +126,7 @@ PUBLIC = {
     "home", "capacity_answer", "capacity_receipt", "capacity_forward", "capacity_link", "account_login",
     "account_request_login_code", "account_confirm_login_code", "account_logout", "set_language",
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
-    "gallery", "health_live", "health_ready",
+    "gallery", "calendar_feed", "health_live", "health_ready",
 }  # fmt: skip
 # A shared round is decided on by its county's coordinator; a school's coordinator sees it (403).
 DECIDED_BY_COUNTY = {

@@ -1,4 +1,5 @@
 from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
+from placements.models.feeds import CalendarFeed
 from placements.models.placements import Placement
 from placements.models.preferences import Candidate, Preference
 from placements.models.rounds import Period, Round, RoundSchool
@@ -7,6 +8,7 @@ from placements.models.workplaces import Conflict, Contact, LearningArea, Superv
 
 __all__ = [
     "Assignment",
+    "CalendarFeed",
     "Candidate",
     "CapacityLink",
     "CapacityRequest",

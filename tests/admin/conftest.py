@@ -48,6 +48,11 @@ def everything(world):
         round=world.round,
         contact=world.contact,
     )
+    links.mint(
+        placements.CalendarFeed,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+        user=world.student,
+    )
     Invitation.objects.create(
         email="ny@example.no",
         name="Ny",

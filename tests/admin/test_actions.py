@@ -72,3 +72,5 @@ class TestActions:
     def test_a_personal_link_is_closed(self, as_admin):
         self.run(as_admin, placements.CapacityLink, "close", first(placements.CapacityLink))
         assert first(placements.CapacityLink).revoked_at is not None
+        self.run(as_admin, placements.CalendarFeed, "close", first(placements.CalendarFeed))
+        assert first(placements.CalendarFeed).revoked_at is not None
