@@ -19,6 +19,7 @@ from placements.views import (
     rounds,
     runs,
     students,
+    what_if,
     workplaces,
 )
 
@@ -120,6 +121,12 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/", pins.detail, name="candidate"),
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/pin/", pins.pin, name="candidate_pin"),
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/unpin/", pins.unpin, name="candidate_unpin"),
+    # what if
+    path("runs/<uuid:pk>/what-if/", what_if.index, name="what_ifs"),
+    path("runs/<uuid:pk>/what-if/start/", what_if.start, name="what_if_start"),
+    path("what-if/<uuid:pk>/", what_if.detail, name="what_if"),
+    path("what-if/<uuid:pk>/adopt/", what_if.adopt, name="what_if_adopt"),
+    path("what-if/<uuid:pk>/drop/", what_if.drop, name="what_if_drop"),
     # what is published, changed by hand
     path("rounds/<uuid:pk>/placements/", placements.index, name="placements"),
     path("rounds/<uuid:pk>/placements.<slug:suffix>", exports.placements, name="placements_file"),

@@ -40,6 +40,7 @@ class Things:
     conflict: Conflict
     supervisor: object
     other_run: MatchingRun
+    what_if: MatchingRun
     import_: Import
     invitation: Invitation
     unconfirmed: object
@@ -55,6 +56,7 @@ def furnish(world: World) -> Things:
         ),
         supervisor=f.SupervisorFactory(workplace=world.workplace, name=f"{world.canary} veileder"),
         other_run=computed_run(world.round, number=2, by=world.county_coordinator),
+        what_if=what_if_on(world.run, world.slot.pk),
         import_=Import.objects.create(
             kind="students",
             county=world.county,
@@ -74,6 +76,24 @@ def furnish(world: World) -> Things:
         unconfirmed=f.ContactFactory(
             workplace=world.workplace, name=f"{world.canary} kollega", confirmed=False
         ),
+    )
+
+
+def what_if_on(base: MatchingRun, slot: object) -> MatchingRun:
+    """A what-if as a worker leaves it."""
+    return MatchingRun.objects.create(
+        round_id=base.round_id,
+        base=base,
+        number=1,
+        changes=[{"kind": "capacity", "slot": str(slot), "places": 3}],
+        policy=base.policy,
+        seed=base.seed,
+        state="computed",
+        problem=base.problem,
+        solution=base.solution,
+        summary=base.summary,
+        round_version=base.round_version,
+        started_by=base.started_by,
     )
 
 
@@ -108,9 +128,10 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys(
         "run run_progress run_cancel run_compare run_problem run_solution run_publish candidate "
-        "candidate_pin candidate_unpin run_file".split(),
+        "candidate_pin candidate_unpin run_file what_ifs what_if_start".split(),
         lambda t: t.world.run.pk,
     ),
+    **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
 }
 OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
@@ -137,7 +158,8 @@ DECIDED_BY_COUNTY = {
 # A proposal shows every school's students, so a school's coordinator may not know of it (404).
 HIDDEN_FROM_SCHOOL = {
     "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
-    "candidate", "candidate_pin", "candidate_unpin", "run_file",
+    "candidate", "candidate_pin", "candidate_unpin", "run_file", "what_ifs", "what_if_start", "what_if",
+    "what_if_adopt", "what_if_drop",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {("invitation_revoke", role) for role in Role if role != Role.SCHOOL_COORDINATOR}

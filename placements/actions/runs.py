@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
-from placements import matching, snapshot
+from placements import matching, snapshot, what_if
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
 from placements.models import Candidate, MatchingRun, Quota, Round, Slot
@@ -57,7 +57,7 @@ def start(
     now = lock_round(round.pk)
     _check_ready(now, repairs=repairs)
     calm = repairs or previous is not None
-    number = now.runs.aggregate(last=Max("number"))["last"] or 0
+    number = now.runs.proposals().aggregate(last=Max("number"))["last"] or 0
     try:
         with transaction.atomic():
             run = MatchingRun.objects.create(
@@ -206,21 +206,29 @@ def _compute(claim: Claim) -> None:
 
 def _frozen(claim: Claim) -> matching.Problem:
     """The input as it was the first time somebody began: a second worker continues with the same."""
-    run = MatchingRun.objects.select_related("round", "previous").get(pk=claim.run_id)
+    run = MatchingRun.objects.select_related("round", "previous", "base").get(pk=claim.run_id)
     if run.problem is not None:
         return matching.Problem.from_json(run.problem)
+    if run.base is not None:
+        problem = what_if.applied(run.base, run.changes)
+        _freeze(claim, problem, run.base.round_version)
+        return problem
     with transaction.atomic():
         round = lock_round(run.round_id)
         problem = snapshot.take(
             round, policy=run.policy, seed=run.seed, previous=run.previous, repairs=run.repairs
         )
-        claim.write(
-            problem=problem.to_json(),
-            problem_sha256=problem.sha256,
-            round_version=round.version,
-            engine_version=matching.ENGINE_VERSION,
-        )
+        _freeze(claim, problem, round.version)
     return problem
+
+
+def _freeze(claim: Claim, problem: matching.Problem, round_version: int | None) -> None:
+    claim.write(
+        problem=problem.to_json(),
+        problem_sha256=problem.sha256,
+        round_version=round_version,
+        engine_version=matching.ENGINE_VERSION,
+    )
 
 
 def _record(claim: Claim, problem: matching.Problem, solution: matching.Solution) -> None:

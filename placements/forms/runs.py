@@ -37,8 +37,10 @@ class StartForm(forms.Form):
 
     def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        finished = MatchingRun.objects.for_round(round).filter(
-            state__in=[RunState.COMPUTED, RunState.STALE]
+        finished = (
+            MatchingRun.objects.for_round(round)
+            .proposals()
+            .filter(state__in=[RunState.COMPUTED, RunState.STALE])
         )
         field = self.fields["previous"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)

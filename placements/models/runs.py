@@ -62,12 +62,19 @@ class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)
 
+    def proposals(self) -> Self:
+        """Those that may be published. The others only ask what if."""
+        return self.filter(base=None)
+
 
 class MatchingRun(Record):
     """One execution (fordelingsforslag): frozen input, its hash, seed, engine version, and the answer.
 
     `fence` counts the claims: a worker that lost its lease cannot write any more. `round_version` is
     the round's version in the frozen input; publishing compares it.
+
+    With a `base` it is a what-if: the base's frozen input with `changes` made to it (see
+    `placements/what_if.py`). It goes the same way as any run, and can never be published.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
@@ -86,6 +93,15 @@ class MatchingRun(Record):
         verbose_name=_("starts from"),
     )
     repairs = models.BooleanField(_("repairs what is published"), default=False)
+    base = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="what_ifs",
+        verbose_name=_("what if, from"),
+    )
+    changes = models.JSONField(_("changes"), default=list, blank=True, editable=False)
 
     fence = models.PositiveIntegerField(default=0, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
@@ -123,11 +139,21 @@ class MatchingRun(Record):
         verbose_name_plural = _("matching runs")
         ordering = ["-number"]
         constraints = [
-            models.UniqueConstraint(fields=["round", "number"], name="run_number_once"),
+            models.UniqueConstraint(
+                fields=["round", "number"],
+                condition=models.Q(base=None),
+                name="run_number_once",
+            ),
+            models.UniqueConstraint(fields=["base", "number"], name="what_if_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(base=None)
+                | (~models.Q(state__in=["published", "superseded"]) & ~models.Q(changes=[])),
+                name="what_if_is_never_published",
+            ),
             models.UniqueConstraint(fields=["id", "round"], name="run_in_round"),
             models.UniqueConstraint(
                 fields=["round"],
-                condition=models.Q(state__in=["queued", "running"]),
+                condition=models.Q(state__in=["queued", "running"], base=None),
                 name="run_one_active",
             ),
             models.UniqueConstraint(
@@ -150,7 +176,9 @@ class MatchingRun(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.round} #{self.number}"
+        return (
+            f"{self.round} #{self.number}" if self.base_id is None else f"{self.base}?{self.number}"
+        )
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -101,7 +101,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     needs = _needs(round)
     offers = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
-    runs = list(round.runs.visible_to(request.user)[:3]) if decides else []
+    runs = list(round.runs.proposals().visible_to(request.user)[:3]) if decides else []
     rows = [
         PeriodRow(period, offers.get(period.pk, 0), needs.get(period.pk, 0))
         for period in round.periods.all()

@@ -23,7 +23,7 @@ from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
 from placements.models import Candidate, MatchingRun
 from placements.models.rounds import RoundState
-from placements.models.runs import ACTIVE, RunState
+from placements.models.runs import ACTIVE, MatchingRunQuerySet, RunState
 from placements.views.rounds import decided_by
 
 PAGE = 25
@@ -31,9 +31,14 @@ READABLE = (RunState.COMPUTED, RunState.STALE, RunState.PUBLISHED, RunState.SUPE
 
 
 def found(request: AuthenticatedRequest, pk: UUID) -> MatchingRun:
-    """The run, if she decides on its round."""
+    """The proposal, if she decides on its round."""
+    return get_object_or_404(_seen(request).proposals(), pk=pk)
+
+
+def _seen(request: AuthenticatedRequest) -> MatchingRunQuerySet:
+    """Proposals and what-ifs: both are worked out, watched and stopped in the same way."""
     seen = MatchingRun.objects.visible_to(request.user).defer("problem", "solution")
-    return get_object_or_404(seen.select_related("round", "previous", "started_by"), pk=pk)
+    return seen.select_related("round", "previous", "started_by")
 
 
 @requires(Permission.SEE_RUNS)
@@ -42,6 +47,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     rows = list(
         MatchingRun.objects.visible_to(request.user)
         .for_round(round)
+        .proposals()
         .select_related("started_by")
         .defer("problem", "solution")
     )
@@ -80,9 +86,11 @@ def start(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.SEE_RUNS)
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    run = found(request, pk)
+    run = get_object_or_404(_seen(request), pk=pk)
     if run.state in ACTIVE:
         return redirect("run_progress", pk=run.pk)
+    if run.base_id and run.state in READABLE:
+        return redirect("what_if", pk=run.pk)
     if run.state not in READABLE:
         return render(request, "placements/runs/ended.html", {"run": run, "round": run.round})
     form = AssignmentFilter(request.GET)
@@ -98,7 +106,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     audit.looked(request, "run", Candidate, len(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
-    others = MatchingRun.objects.for_round(run.round).filter(state__in=READABLE).exclude(pk=run.pk)
+    others = MatchingRun.objects.for_round(run.round).proposals().filter(state__in=READABLE)
     return render(
         request,
         "placements/runs/detail.html",
@@ -113,7 +121,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "filter": form,
             "query": query.urlencode(),
             "filtered": any(value for value in query.values()),
-            "others": others.only("pk", "number", "round"),
+            "others": others.exclude(pk=run.pk).only("pk", "number", "round"),
             "outdated": _outdated(run),
             "can_publish": run.state == RunState.COMPUTED and not _outdated(run),
         },
@@ -130,7 +138,7 @@ def _outdated(run: MatchingRun) -> bool:
 @requires(Permission.SEE_RUNS)
 def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The page polls itself: htmx asks for the fragment alone, others reload the whole page."""
-    run = found(request, pk)
+    run = get_object_or_404(_seen(request), pk=pk)
     is_htmx = bool(getattr(request, "htmx", False))
     if run.state not in ACTIVE:
         url = reverse("run", args=[run.pk])
@@ -144,7 +152,7 @@ def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @once
 def cancel(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    run = found(request, pk)
+    run = get_object_or_404(_seen(request), pk=pk)
     try:
         runs.cancel(run, by=request.user)
     except DomainError as error:
@@ -170,7 +178,7 @@ def compare(request: AuthenticatedRequest, pk: UUID, other: UUID) -> HttpRespons
             "run": run,
             "before": before,
             "round": run.round,
-            "rows": _side_by_side(before, run),
+            "rows": side_by_side(before, run),
             "moves": moves,
             "worse": sum(row.effect == "worse" for row in moves),
             "better": sum(row.effect == "better" for row in moves),
@@ -178,9 +186,7 @@ def compare(request: AuthenticatedRequest, pk: UUID, other: UUID) -> HttpRespons
     )
 
 
-def _side_by_side(
-    before: MatchingRun, run: MatchingRun
-) -> list[tuple[str, int | None, int | None]]:
+def side_by_side(before: MatchingRun, run: MatchingRun) -> list[tuple[str, int | None, int | None]]:
     """What both achieve: placed, each wish, travel, and each level that only one of them has too."""
     sides = [dict(_figures(one)) for one in (before, run)]
     names = dict.fromkeys(name for side in sides for name in side)

@@ -1,0 +1,125 @@
+"""What a what-if changes: a copy of a run's frozen input, with some things otherwise.
+
+A change is a small dictionary, stored with the run and applied in order:
+
+    {"kind": "capacity", "slot": id, "places": n}       a place more, a place less
+    {"kind": "close", "workplace": id, "slots": [id]}   a unit takes nobody after all
+    {"kind": "pin", "candidate": id, "slot": id}        decided by hand
+    {"kind": "exclude", "candidate": id}                somebody is not in the round
+    {"kind": "policy", "policy": [level]}               other rules
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from placements import levels, matching
+from placements.models import Candidate, MatchingRun, Slot, Workplace
+from placements.templatetags.weeks import week_numbers
+
+Change = dict[str, Any]
+
+CAPACITY, CLOSE, PIN, EXCLUDE, POLICY = "capacity", "close", "pin", "exclude", "policy"
+
+
+def applied(base: MatchingRun, changes: Iterable[Change]) -> matching.Problem:
+    """The base's problem with the changes made. InputError if they cannot all be.
+
+    Where everybody was in the base counts as her earlier place, so that nobody moves for nothing.
+    """
+    data = dict(base.problem or {})
+    held = {row["candidate"]: row["slot"] for row in (base.solution or {})["assignments"]}
+    candidates = {row["id"]: {**row, "previous": held.get(row["id"])} for row in data["candidates"]}
+    slots = {row["id"]: dict(row) for row in data["slots"]}
+    gone = set()
+    for change in changes:
+        kind = change["kind"]
+        if kind == CAPACITY:
+            slots[change["slot"]]["capacity"] = change["places"]
+        elif kind == CLOSE:
+            for slot in change["slots"]:
+                slots[slot]["capacity"] = 0
+        elif kind == PIN:
+            candidates[change["candidate"]]["pinned"] = change["slot"]
+        elif kind == EXCLUDE:
+            gone.add(change["candidate"])
+        elif kind == POLICY:
+            data["policy"] = change["policy"]
+    return matching.Problem.from_json(
+        {
+            **data,
+            "candidates": [row for pk, row in candidates.items() if pk not in gone],
+            "slots": list(slots.values()),
+            "pairs": [row for row in data["pairs"] if row["candidate"] not in gone],
+        }
+    )
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A change in words, and whether the round already is so."""
+
+    text: str
+    is_so: bool
+
+
+class Words:
+    """Says changes in words; names are looked up once for all of them."""
+
+    def __init__(self, runs: Iterable[MatchingRun]) -> None:
+        changes = [change for run in runs for change in run.changes]
+        slots = {change["slot"] for change in changes if "slot" in change}
+        slots |= {slot for change in changes for slot in change.get("slots", [])}
+        people = {change["candidate"] for change in changes if "candidate" in change}
+        places = {change["workplace"] for change in changes if "workplace" in change}
+        self.slots = {
+            str(slot.pk): slot
+            for slot in Slot.objects.filter(pk__in=slots).select_related("workplace", "period")
+        }
+        self.candidates = {
+            str(candidate.pk): candidate
+            for candidate in Candidate.objects.taking_part()
+            .filter(pk__in=people)
+            .select_related("student")
+        }
+        self.workplaces = {str(w.pk): w.name for w in Workplace.objects.filter(pk__in=places)}
+
+    def rows(self, run: MatchingRun) -> list[ChangeRow]:
+        return [self._row(run, change) for change in run.changes]
+
+    def _row(self, run: MatchingRun, change: Change) -> ChangeRow:
+        kind = change["kind"]
+        if kind == CAPACITY:
+            slot, places = self.slots.get(change["slot"]), change["places"]
+            text = ngettext(
+                "%(place)s takes %(n)d student", "%(place)s takes %(n)d students", places
+            )
+            is_so = slot is not None and slot.capacity == places
+            return ChangeRow(text % {"place": _at(slot), "n": places}, is_so)
+        if kind == CLOSE:
+            name = self.workplaces.get(change["workplace"], _("a workplace that is gone"))
+            now = [self.slots.get(slot) for slot in change["slots"]]
+            is_so = not any(slot and slot.capacity for slot in now)
+            return ChangeRow(_("%(workplace)s takes nobody") % {"workplace": name}, is_so)
+        if kind == POLICY:
+            names = ", ".join(levels.name(level).lower() for level in change["policy"])
+            return ChangeRow(_("the order is %(levels)s") % {"levels": names}, is_so=True)
+        candidate = self.candidates.get(change["candidate"])
+        name = candidate.student.name if candidate else _("a student who is gone")
+        if kind == PIN:
+            place = _at(self.slots.get(change["slot"]))
+            return ChangeRow(
+                _("%(name)s goes to %(place)s") % {"name": name, "place": place}, is_so=True
+            )
+        return ChangeRow(_("%(name)s is not in the round") % {"name": name}, candidate is None)
+
+
+def _at(slot: Slot | None) -> str:
+    if slot is None:
+        return _("a place that is gone")
+    return f"{slot.workplace.name}, {week_numbers(slot.period)}"
