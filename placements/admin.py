@@ -25,6 +25,7 @@ from placements.models import (
     Conflict,
     Contact,
     LearningArea,
+    Lottery,
     MatchingRun,
     Period,
     Placement,
@@ -115,6 +116,12 @@ class RoundAdmin(Shown):
     list_display = ("name", "county", "school", "state", "wishes_deadline", "published_at")
     list_filter = ("state", "county")
     search_fields = ("name",)
+
+
+@admin.register(Lottery)
+class LotteryAdmin(Shown):
+    exclude = ("secret",)
+    list_display = ("round", "commitment", "event", "outcome", "committed_at", "revealed_at")
 
 
 @admin.register(RoundSchool)

@@ -11,6 +11,7 @@ from placements.views import (
     feeds,
     home,
     imports,
+    lottery,
     pins,
     placements,
     practice,
@@ -32,6 +33,9 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<uuid:pk>/edit/", rounds.edit, name="round_edit"),
     path("rounds/<uuid:pk>/move/", rounds.move, name="round_move"),
     path("rounds/<uuid:pk>/enrol/", rounds.enrol, name="round_enrol"),
+    path("rounds/<uuid:pk>/lottery/", lottery.detail, name="lottery"),
+    path("rounds/<uuid:pk>/lottery/seal/", lottery.seal, name="lottery_seal"),
+    path("rounds/<uuid:pk>/lottery/outcome/", lottery.outcome, name="lottery_outcome"),
     # capacity
     path("rounds/<uuid:pk>/capacity/", capacity.grid, name="capacity"),
     path("rounds/<uuid:pk>/capacity/ask/", capacity.ask, name="capacity_ask"),

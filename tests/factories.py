@@ -246,7 +246,7 @@ class MatchingRunFactory(DjangoModelFactory):
     round = factory.SubFactory(RoundFactory)
     number = factory.Sequence(lambda n: n + 1)
     policy = ["placed", "wishes:squared", "moves", "travel", "lottery"]
-    seed = "test"
+    seed = factory.LazyAttribute(lambda o: str(o.round.pk))
     started_by = factory.SubFactory(UserFactory)
 
     class Params:

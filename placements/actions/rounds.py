@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
-from placements.actions import preferences
+from placements.actions import lottery, preferences
 from placements.locks import lock_round
 from placements.models import Candidate, Period, Round, RoundSchool
 from placements.models.rounds import RoundState
@@ -181,6 +181,8 @@ def move(round: Round, *, to: str, by: User) -> Round:
     forward = list(RoundState).index(RoundState(to)) > list(RoundState).index(RoundState(now.state))
     if forward:
         _check_ready(now, to)
+        if to == RoundState.OPEN:
+            lottery.seal_if_open(now, by=by)
     Round.objects.filter(pk=now.pk).update(state=to)
     audit.record("round.moved", now, by=by, was=now.state, to=to)
     now.refresh_from_db()

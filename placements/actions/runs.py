@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, snapshot, what_if
+from placements.actions import lottery
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
 from placements.models import Candidate, MatchingRun, Quota, Round, Slot
@@ -50,9 +51,9 @@ def start(
 ) -> MatchingRun:
     """Queue a run of the round, and wake a worker when this is committed.
 
-    The seed is the round's own id: running again on the same facts gives the same answer, so nobody
-    can draw lots until she likes the result. With `previous` few move from what that run proposed;
-    with `repairs` few move from what is published.
+    The seed was sealed before the wishes were in, and is the same for every run of the round: nobody
+    can choose it, or draw lots until she likes the result. With `previous` few move from what that
+    run proposed; with `repairs` few move from what is published.
     """
     now = lock_round(round.pk)
     _check_ready(now, repairs=repairs)
@@ -64,7 +65,7 @@ def start(
                 round=now,
                 number=number + 1,
                 policy=policy or (list(REPAIR_POLICY) if calm else now.policy),
-                seed=str(now.pk),
+                seed=lottery.open_seed(now, by=by),
                 previous=previous,
                 repairs=repairs,
                 started_by=by,

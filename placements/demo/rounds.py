@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from placements.demo.county import Demo, make_id
 from placements.models import (
     Candidate,
     CapacityRequest,
+    Lottery,
     Period,
     Placement,
     Preference,
@@ -20,6 +22,7 @@ from placements.models import (
     Slot,
     Workplace,
 )
+from placements.models.lottery import rules_of
 from schools.calendar import practice_days
 from schools.models import Programme, Student
 
@@ -105,7 +108,7 @@ def _round(demo: Demo, spec: Spec) -> Round:
         id=make_id("round", spec.key),
         name=f"{season} {start.year} · {what}, uke {start.isocalendar().week}",
         county=demo.county,
-        state="matching" if spec.state in ("published", "closed") else spec.state,
+        state="collecting" if spec.state != "draft" else "draft",
         capacity_deadline=deadline(capacity),
         wishes_deadline=deadline(wishes),
         publish_on=(demo.monday + (wishes + 2) * WEEK),
@@ -113,7 +116,25 @@ def _round(demo: Demo, spec: Spec) -> Round:
     round.programmes.add(Programme.objects.get(code={2: "HSHES2----", 3: "HSHSE3----"}[spec.level]))
     for school in demo.schools:
         RoundSchool.objects.create(round=round, school=school, county=demo.county)
+    if spec.state not in ("draft", "collecting"):
+        _seal(demo, spec, round)
+        round.state = "open" if spec.state == "open" else "matching"
+        round.save(update_fields=["state"])
     return round
+
+
+def _seal(demo: Demo, spec: Spec, round: Round) -> None:
+    """The lots as they were sealed when wishes opened; the secret is the same in every copy."""
+    rules = rules_of(round, "")
+    lottery = Lottery(
+        round=round,
+        rules=rules,
+        secret=sha256(f"demo {spec.key}".encode()).hexdigest(),
+        committed_at=min(timezone.now(), round.wishes_deadline) - dt.timedelta(days=21),
+        committed_by=demo.cast.county_coordinator,
+    )
+    lottery.commitment = sha256(lottery.sealed.encode()).hexdigest()
+    lottery.save(force_insert=True)
 
 
 def _periods(demo: Demo, spec: Spec, round: Round) -> list[Period]:

@@ -1,5 +1,6 @@
 from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
 from placements.models.feeds import CalendarFeed
+from placements.models.lottery import Lottery
 from placements.models.placements import Placement
 from placements.models.preferences import Candidate, Preference
 from placements.models.rounds import Period, Round, RoundSchool
@@ -15,6 +16,7 @@ __all__ = [
     "Conflict",
     "Contact",
     "LearningArea",
+    "Lottery",
     "MatchingRun",
     "Period",
     "Placement",

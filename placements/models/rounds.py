@@ -65,6 +65,19 @@ class RoundQuerySet(models.QuerySet["Round"]):
             mine |= models.Q(school__coordinators=user)
         return self.filter(mine).distinct()
 
+    def concerning(self, user: User) -> Self:
+        """Those she sees, takes part in as a student, or is asked in for a workplace."""
+        from placements.models import Candidate, CapacityRequest
+
+        mine = models.Q(pk__in=self.model.objects.visible_to(user).values("pk"))
+        if Role.STUDENT in user.roles:
+            own = Candidate.objects.filter(student__user=user, withdrawn_at=None)
+            mine |= models.Q(pk__in=own.exclude(round__state=RoundState.DRAFT).values("round"))
+        if Role.WORKPLACE_CONTACT in user.roles:
+            asked = CapacityRequest.objects.visible_to(user).exclude(state="not_asked")
+            mine |= models.Q(pk__in=asked.values("round"))
+        return self.filter(mine)
+
     def with_progress(self, user: User) -> Self:
         """Annotate how far each has come, counting only students that the user may see.
 

@@ -15,6 +15,7 @@ from accounts.models import (
 )
 from accounts.policy import Role
 from placements import models as placements
+from placements.actions import lottery
 from schools import models as schools
 from tests import factories as f
 
@@ -42,6 +43,7 @@ def everything(world):
         student=student, workplace=world.workplace, registered_by=world.coordinator
     )
     placements.Quota.objects.create(slot=world.slot, school=world.school, at_least=1)
+    lottery.seal(f.RoundFactory(county=world.county), by=world.county_coordinator)
     links.mint(
         placements.CapacityLink,
         expires_at=timezone.now() + dt.timedelta(days=1),
