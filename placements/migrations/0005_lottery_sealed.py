@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Lots that are sealed before the wishes are in, and a trigger that holds every run to them."""
 
     dependencies = [
-        ('placements', '0003_link_per_contact'),
+        ('placements', '0004_calendar_feed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
