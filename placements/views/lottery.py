@@ -44,7 +44,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "lottery": lots,
             "opened": opened,
             "decides": decides,
-            "runs": round.runs.count(),
+            "runs": round.runs.proposals().count(),
             "changed": lots is not None and lots.rules != rules_of(round, lots.event),
             "own": own,
             "own_weight": lottery_weight(lots.seed, str(own.candidate_id), str(own.slot_id))

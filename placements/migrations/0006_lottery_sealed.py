@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """Lots that are sealed before the wishes are in, and a trigger that holds every run to them."""
 
     dependencies = [
-        ('placements', '0004_calendar_feed'),
+        ('placements', '0005_what_if'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
