@@ -22,7 +22,8 @@ RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin prak
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/staticfiles
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 STATIC_ROOT=/app/staticfiles \
+    NUMBA_CACHE_DIR=/tmp/numba
 USER praksisplass
 EXPOSE 8000
 # No access log: the links in mails are secrets, and they are paths.

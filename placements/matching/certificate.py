@@ -7,6 +7,8 @@ solver can end up as a false claim: where the prices do not reach the value, the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from .core import Core
@@ -17,8 +19,13 @@ from .prices import bound, prices
 from .solution import Level
 
 
-def certify(costs: Costs, names: list[str], answer: Ints) -> list[Level]:
-    """`answer` numbers each candidate's option. After a level without proof nothing is claimed."""
+def certify(
+    costs: Costs, names: list[str], answer: Ints, near: Mapping[str, Ints] | None = None
+) -> list[Level]:
+    """`answer` numbers each candidate's option. After a level without proof nothing is claimed.
+
+    Prices `near` the right ones save time; what comes out does not depend on them.
+    """
     core, levels, proven = Core.whole(costs.options), list[Level](), True
     for name in names:
         value = total(costs.of(name, answer))
@@ -28,18 +35,13 @@ def certify(costs: Costs, names: list[str], answer: Ints) -> list[Level]:
         cost = costs.of(name, core.option)
         price = np.zeros(len(core.room), dtype=np.int64)
         if core.varies(cost):
-            price = prices(core, cost, _positions(core, answer))
+            price = prices(core, cost, core.positions(answer), (near or {}).get(name))
         settled = core.settled[core.settled >= 0]
         least = total(costs.of(name, settled)) + bound(core, cost, price)
         proven = least == value
         levels.append(Level(name, value, least, proven, _named(core, price)))
         core = core.narrowed(cost, price)
     return levels
-
-
-def _positions(core: Core, answer: Ints) -> Ints:
-    """Where in the core's columns the answer of each of its candidates stands."""
-    return np.searchsorted(core.option, answer[core.candidate])
 
 
 def _named(core: Core, price: Ints) -> dict[str, int]:

@@ -44,6 +44,11 @@ class Core:
         """The candidate of each row."""
         return self.options.candidate[self.option[self.start]]
 
+    def positions(self, answer: Ints) -> Ints:
+        """Where in the columns each row's answer stands; -1 if she has none yet."""
+        held = answer[self.candidate]
+        return np.where(held < 0, held, np.searchsorted(self.option, held))
+
     def least(self, values: Ints) -> Ints:
         """The least value among each row's options."""
         return np.minimum.reduceat(values, self.start) if len(self.start) else values

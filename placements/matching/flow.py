@@ -1,4 +1,7 @@
-"""One level, solved exactly: OR-tools' flow algorithms over the core. The only user of OR-tools.
+"""One level, solved exactly: by the auction, or by OR-tools' flow algorithms over the core.
+
+A first level that only counts is a maximum flow, which OR-tools does best; so is everything where
+the auction cannot be had. The only user of OR-tools.
 
 OR-tools is imported when first needed, so that verifying a solution loads no solver at all.
 """
@@ -7,18 +10,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import market
 from .core import Core
 from .pairs import Ints
 
 
-def choose(core: Core, cost: Ints) -> Ints:
+def choose(core: Core, cost: Ints, held: Ints) -> tuple[Ints, Ints]:
     """For each row of the core the position (in the core's columns) of its option in a cheapest
-    solution."""
+    solution; and prices that are near to some that prove it. `held` are the positions in the
+    solution of the level before, -1 before the first."""
+    unknown = np.zeros(len(core.room), dtype=np.int64)
     without = core.slot == core.options.nowhere
     everybody_may = np.count_nonzero(without) == len(core.start)
     if everybody_may and not core.full.any() and not cost[~without].any() and cost.max() == 1:
-        return _most_placed(core, cost)
-    return _cheapest(core, cost)
+        return _most_placed(core, cost), unknown
+    if market.usable(cost) and len(held) and held.min() >= 0:
+        return market.Market(core, cost).choose(held)
+    return _cheapest(core, cost), unknown
 
 
 def _cheapest(core: Core, cost: Ints) -> Ints:

@@ -10,17 +10,29 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import market
 from .core import Core
 from .options import changes, total
 from .pairs import Ints
 
 
-def prices(core: Core, cost: Ints, chosen: Ints) -> Ints:
+def prices(core: Core, cost: Ints, chosen: Ints, near: Ints | None = None) -> Ints:
     """The least prices that support `chosen` (least only until some slot must be full).
 
     If `chosen` is not best there are none; then the climb is cut off, and the prices returned still
-    give a true bound, but one that stays below the value.
+    give a true bound, but one that stays below the value. `near` may shorten the way to the answer
+    but has no part in what it is.
     """
+    if market.usable(cost):
+        near = np.zeros(len(core.room), dtype=np.int64) if near is None else near
+        found = market.Market(core, cost).prices(chosen, near, most=200 * len(core.room))
+        if found is not None:
+            return found
+    return climb(core, cost, chosen)
+
+
+def climb(core: Core, cost: Ints, chosen: Ints) -> Ints:
+    """The same, slot by slot of all at once, from nothing."""
     nowhere = core.options.nowhere
     load = np.bincount(core.slot[chosen], minlength=nowhere + 1)
     free = ~core.full

@@ -10,6 +10,7 @@ from .costs import Costs
 from .errors import Stopped
 from .flow import choose
 from .options import Options
+from .pairs import Ints
 from .policies import levels
 from .prices import prices
 from .problem import Problem
@@ -34,6 +35,7 @@ def solve(
     names = levels(problem.policy, (c.priority for c in problem.candidates))
     core = Core.whole(options)
     answer = core.settled.copy()
+    near = dict[str, Ints]()
     for done, name in enumerate(names):
         if should_stop is not None and should_stop():
             raise Stopped(f"Stopped before the level {name}.")
@@ -42,10 +44,11 @@ def solve(
         cost = costs.of(name, core.option)
         if not core.varies(cost):
             continue
-        chosen = choose(core, cost)
+        chosen, near[name] = choose(core, cost, core.positions(answer))
         answer[core.candidate] = core.option[chosen]
-        core = core.narrowed(cost, prices(core, cost, chosen))
-    proofs = certify(costs, names, answer)
+        near[name] = prices(core, cost, chosen, near[name])
+        core = core.narrowed(cost, near[name])
+    proofs = certify(costs, names, answer, near)
     if on_progress is not None:
         on_progress(names[-1], len(names), len(names))
     slots, held = problem.slots, options.slot[answer].tolist()

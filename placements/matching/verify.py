@@ -82,7 +82,10 @@ def _ineligible(problem: Problem, solution: Solution) -> list[tuple[str, str]]:
     given, width = list(solution.assignments.items()), len(problem.slots)
     numbers = [problem.candidate_index[c] * width + problem.slot_index[s] for c, s in given]
     pairs = problem.columns.candidate * width + problem.columns.slot
-    allowed = np.isin(np.array(numbers, dtype=np.int64), pairs)
+    # The pairs are in order; were they not, too much would be refused, never too little.
+    wanted = np.array(numbers, dtype=np.int64)
+    at = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
+    allowed = pairs[at] == wanted if len(pairs) else np.zeros(len(wanted), dtype=np.bool_)
     return [given[i] for i in np.flatnonzero(~allowed).tolist()]
 
 
@@ -154,6 +157,7 @@ class _Options:
         self.slot = np.append(columns.slot, np.full(everybody, -1))
         self.rank = np.append(columns.rank, np.zeros(everybody, dtype=np.int64))
         self.travel = np.append(columns.travel, np.zeros(everybody, dtype=np.int64))
+        self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for
         self.last_rank = np.zeros(everybody, dtype=np.int64)
         np.maximum.at(self.last_rank, columns.candidate, columns.rank)
         held = [solution.assignments.get(c.id) for c in problem.candidates]
@@ -179,22 +183,26 @@ class _Options:
             rank[rank == 0] = self.last_rank[who[rank == 0]] + 1
             return rank * rank * ~without
         if level == "moves":
-            at = [self.problem.slot_index[c.previous] if c.previous else None for c in people]
-            moved = [at[c] is not None and at[c] != s for c, s in _zip(who, slot)]
-            return np.array(moved, dtype=np.int64)
+            before = [self.problem.slot_index[c.previous] if c.previous else -2 for c in people]
+            at = np.array(before, dtype=np.int64)[who]
+            moved: Flags = (at != -2) & (at != slot)
+            return moved.astype(np.int64)
         if level == "travel":
             return self.travel[which] * ~without
         if level == "lottery":
-            return np.array([self._weight(c, s) for c, s in _zip(who, slot)], dtype=np.int64)
+            return self._weights(which)
         raise ValueError(f"The level {level} has no definition here.")
 
-    def _weight(self, candidate: int, slot: int) -> int:
+    def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
-        if slot == -1:
-            return 0
-        lines = (self.problem.seed, self.problem.candidates[candidate].id)
-        drawn = sha256("\n".join((*lines, self.problem.slots[slot].id)).encode()).hexdigest()
-        return int(drawn[:8], 16) // 4
+        new = which[(self.weight[which] < 0) & (self.slot[which] != -1)]
+        people, slots, seed = self.problem.candidates, self.problem.slots, self.problem.seed
+        drawn = [
+            sha256(f"{seed}\n{people[c].id}\n{slots[s].id}".encode()).digest()[:4]
+            for c, s in _zip(self.candidate[new], self.slot[new])
+        ]
+        self.weight[new] = np.frombuffer(b"".join(drawn), dtype=">u4") // 4
+        return np.maximum(self.weight[which], 0)
 
     def bound(self, level: str, price: Numbers) -> int:
         """What the prices prove: the least of everybody's charges, less what is paid back."""
@@ -222,4 +230,5 @@ def _zip(*columns: Numbers) -> Iterator[tuple[int, ...]]:
 
 
 def _sum(values: Numbers) -> int:
-    return sum(values.tolist())
+    """Exact: the halves are added apart, since 64 bits can overflow."""
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())

@@ -1,0 +1,54 @@
+"""The auction and OR-tools must give the same bytes: answers, prices and all."""
+
+import numpy as np
+import pytest
+
+from benchmarks.instances import local_round
+from placements.matching import market, solve, verify
+from placements.matching.core import Core
+from placements.matching.costs import Costs
+from placements.matching.options import Options
+from placements.matching.prices import climb, prices
+
+ROUNDS = [(10, 1, 0.0), (50, 2, 0.5), (300, 3, 0.5), (1_000, 1, 0.0), (3_000, 2, 0.3)]
+
+
+@pytest.mark.parametrize(("size", "seed", "previous"), ROUNDS)
+def test_both_ways_give_the_same_bytes(
+    size: int, seed: int, previous: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = local_round(size, seed=seed, previous=previous)
+    assert market.auction is not None
+    fast = solve(problem)
+    monkeypatch.setattr(market, "auction", None)
+    assert fast.canonical() == solve(problem).canonical()
+    assert verify(problem, fast) == []
+
+
+def test_the_order_of_the_map_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = local_round(500, previous=0.5)
+    small = solve(problem).canonical()
+    monkeypatch.setattr(market, "LARGE", 1)
+    assert solve(problem).canonical() == small
+
+
+def test_prices_do_not_depend_on_where_one_began_to_look() -> None:
+    problem = local_round(200)
+    options = Options.of(problem)
+    core = Core.whole(options)
+    held = options.find(solve(problem).assignments)
+    cost = Costs(options).of("placed", core.option)
+    chosen = core.positions(held)
+    expected = climb(core, cost, chosen)
+    for seed in range(5):
+        near = np.random.default_rng(seed).integers(0, 50, len(core.room))
+        assert prices(core, cost, chosen, near).tolist() == expected.tolist()
+
+
+def test_an_answer_that_is_not_best_has_no_prices() -> None:
+    problem = local_round(200)
+    core = Core.whole(Options.of(problem))
+    cost = Costs(core.options).of("placed", core.option)
+    nobody = np.flatnonzero(core.slot == core.options.nowhere)
+    near = np.zeros(len(core.room), dtype=np.int64)
+    assert market.Market(core, cost).prices(nobody, near, most=10_000) is None
