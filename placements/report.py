@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from placements import levels
+from placements import levels, rules
 from placements.charts import Chart
 from placements.models import Assignment, Candidate, MatchingRun, Slot
 from placements.summary import Group, Level, Shortage, Summary
@@ -102,6 +102,15 @@ class Report:
     @property
     def levels(self) -> list[LevelRow]:
         return [_level(row) for row in self.summary["levels"]]
+
+    @property
+    def rules(self) -> list[rules.Rule]:
+        """What counted, in order, as stored with the run."""
+        return rules.rows(self.run.policy)
+
+    @property
+    def rules_name(self) -> str:
+        return rules.name_of(self.run.policy)
 
     @property
     def wishes_chart(self) -> Chart:

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
+from placements import rules
 from placements.actions import lottery, preferences
 from placements.locks import lock_round
+from placements.matching import InputError, policies
 from placements.models import Candidate, Period, Round, RoundSchool
 from placements.models.rounds import RoundState
 from schools.calendar import practice_days
@@ -133,6 +135,26 @@ def _set_periods(round: Round, plans: Iterable[PeriodPlan]) -> None:
             Period.objects.filter(pk=plan.pk, round=round).update(**fields)
         else:
             Period.objects.create(round=round, **fields)
+
+
+@transaction.atomic
+def set_rules(round: Round, policy: list[str], *, version: int, by: User) -> Round:
+    """Decide what counts first in matching, unless somebody else changed the round meanwhile."""
+    now = lock_round(round.pk)
+    if now.version != version:
+        raise Conflict(_("Somebody else has changed this round since you opened it."), theirs=now)
+    if now.state not in rules.CHANGEABLE:
+        raise DomainError(_("The rules are fixed when the round is published."))
+    try:
+        wanted = list(policies.checked(policy))
+    except InputError as error:
+        raise DomainError(_("These rules do not go together.")) from error
+    if wanted != now.policy:
+        audit.record("round.rules", now, by=by, was=now.policy, to=wanted)
+        Round.objects.filter(pk=now.pk).update(policy=wanted)
+        touch(now)
+        now.refresh_from_db()
+    return now
 
 
 @transaction.atomic

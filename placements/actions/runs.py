@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
-from placements import matching, snapshot, what_if
+from placements import matching, rules, snapshot, what_if
 from placements.actions import lottery
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
 from placements.models import Candidate, MatchingRun, Quota, Round, Slot
-from placements.models.rounds import REPAIR_POLICY, RoundState
+from placements.models.rounds import RoundState
 from placements.models.runs import RunState
 from placements.queue import wake
 
@@ -64,7 +64,7 @@ def start(
             run = MatchingRun.objects.create(
                 round=now,
                 number=number + 1,
-                policy=policy or (list(REPAIR_POLICY) if calm else now.policy),
+                policy=policy or (rules.calm(now.policy) if calm else now.policy),
                 seed=lottery.open_seed(now, by=by),
                 previous=previous,
                 repairs=repairs,

@@ -36,9 +36,8 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     RoundState.CLOSED: (),
 }
 
-# Named levels in order of importance; see docs/matching.md. Stored with each run.
+# Named levels in order of importance; see docs/matching.md and rules.py. Stored with each run.
 DEFAULT_POLICY = ["placed", "wishes:squared", "moves", "travel", "lottery"]
-REPAIR_POLICY = ["placed", "moves", "wishes:squared", "travel", "lottery"]
 
 
 def default_policy() -> list[str]:

@@ -17,7 +17,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import levels, matching, report
+from placements import levels, matching, report, rules
 from placements.actions import runs
 from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
@@ -59,6 +59,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "runs": rows,
             "active": next((run for run in rows if run.state in ACTIVE), None),
             "form": StartForm(round=round),
+            "rules": rules.rows(round.policy),
             "can_start": round.state == RoundState.MATCHING,
         },
     )
