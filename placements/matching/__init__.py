@@ -7,6 +7,7 @@
 `python -m placements.matching` does the same on files. What is where: `problem` and `solution` are
 the two files; `options`, `core`, `costs`, `flow` and `prices` are what `solver` uses; `certificate`
 makes the proof and `verify` checks it; `explain` tells why, with `shortage` and `exchange`.
+`market` stands before what numba compiles: `auction`, `supporting`, `neighbourhood`.
 """
 
 from . import explain

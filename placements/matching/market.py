@@ -16,12 +16,16 @@ from .core import Core
 from .pairs import Ints
 
 auction: Any = None
+neighbourhood: Any = None
+supporting: Any = None
 # numba may have no wheel for this machine, or nowhere to keep what it compiled.
 with suppress(ImportError, RuntimeError):
-    from . import auction
+    from . import auction, neighbourhood, supporting
 
 # Below this many rows everything is in the processor's cache, whatever the order.
 LARGE = 20_000
+# The first slack is this part of the greatest cost, each later one this part of the one before.
+FIRST = 16
 STEP = 8
 SMALL = np.iinfo(np.int32).max
 
@@ -32,7 +36,7 @@ def usable(cost: Ints) -> bool:
 
 
 class Market:
-    """A core with costs, for the functions of `auction`."""
+    """A core with costs, for what numba compiles."""
 
     def __init__(self, core: Core, cost: Ints) -> None:
         self.core = core
@@ -47,9 +51,9 @@ class Market:
         price = near.copy()
         columns = (self.start, self.slot, self.cost, self.room, self.full)
         held = chosen.astype(np.int32)
-        if not auction.supports(*columns, held, price, most):
+        if not supporting.supports(*columns, held, price, most):
             return None
-        auction.lower(*columns, held, price)
+        supporting.lower(*columns, held, price)
         return price
 
     def choose(self, chosen: Ints) -> tuple[Ints, Ints]:
@@ -62,9 +66,9 @@ class Market:
         start, slot, cost, room, full = columns
         held = (chosen - self.start[:-1])[order] + start[:-1]
         held = held.astype(np.int32)
-        sides = auction.by_slot(start, slot, self.nodes)
+        sides = neighbourhood.by_slot(start, slot, self.nodes)
         scale = self.nodes + 1
-        slack = max(1, int(cost.max()) * scale // 16)
+        slack = max(1, int(cost.max()) * scale // FIRST)
         price = np.zeros(self.nodes, dtype=np.int64)
         while True:
             if not auction.refine(start, slot, cost, *sides, scale, room, full, held, price, slack):
@@ -72,7 +76,7 @@ class Market:
             near = price // scale
             most = 2**62 if slack == 1 else 3 * self.nodes
             close = slack < scale // 4 or slack == 1
-            if close and auction.supports(*columns, held, near, most):
+            if close and supporting.supports(*columns, held, near, most):
                 break
             slack = max(1, slack // STEP)
         answer = np.empty_like(chosen)
@@ -89,8 +93,8 @@ class Market:
         rows = len(self.core.start)
         if rows < LARGE:
             return np.arange(self.nodes), np.arange(rows)
-        ends, _, row = auction.by_slot(self.start, self.slot, self.nodes)
-        number, order = auction.by_neighbourhood(self.start, self.slot, ends, row)
+        ends, _, row = neighbourhood.by_slot(self.start, self.slot, self.nodes)
+        number, order = neighbourhood.by_neighbourhood(self.start, self.slot, ends, row)
         return number, order
 
     @cached_property
