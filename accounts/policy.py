@@ -50,6 +50,7 @@ class Permission(models.TextChoices):
     # placements
     SEE_PLACEMENTS = "placements.see_placements", _("See published placements")
     CHANGE_PLACEMENTS = "placements.change_placements", _("Move and withdraw published placements")
+    EDIT_TEXTS = "placements.edit_texts", _("Change the words of letters and forms")
     SEE_OWN_PLACEMENT = "placements.see_own_placement", _("See one's own placement and why")
     ANSWER_PLACEMENTS = (
         "placements.answer_placements",
@@ -81,6 +82,7 @@ _COORDINATOR = frozenset(
         P.PUBLISH_RUNS,
         P.SEE_PLACEMENTS,
         P.CHANGE_PLACEMENTS,
+        P.EDIT_TEXTS,
         P.INVITE_PEOPLE,
     }
 )
@@ -91,7 +93,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     # The same verbs; `visible_to` and `managed_by` decide on whose students and whose rounds.
     Role.SCHOOL_COORDINATOR: _COORDINATOR,
     Role.COUNTY_COORDINATOR: _COORDINATOR,
-    Role.ADMINISTRATOR: frozenset({P.ADMINISTER, P.INVITE_PEOPLE}),
+    Role.ADMINISTRATOR: frozenset({P.ADMINISTER, P.EDIT_TEXTS, P.INVITE_PEOPLE}),
 }
 
 DESCRIPTIONS = {

@@ -24,6 +24,7 @@ from placements.models import (
     CapacityRequest,
     Conflict,
     Contact,
+    DocumentText,
     LearningArea,
     Lottery,
     MatchingRun,
@@ -173,6 +174,12 @@ class CalendarFeedAdmin(Shown):
             audit.record("calendar.closed", feed, by=cast(User, request.user))
 
         self.each(request, rows, act)
+
+
+@admin.register(DocumentText)
+class DocumentTextAdmin(Shown):
+    list_display = ("kind", "language", "county", "school", "changed_at", "changed_by")
+    list_filter = ("kind", "language", "county")
 
 
 @admin.register(Slot)

@@ -21,6 +21,7 @@ from placements.views import (
     rules,
     runs,
     students,
+    texts,
     what_if,
     workplaces,
 )
@@ -134,6 +135,11 @@ urlpatterns: list[URLPattern] = [
     path("what-if/<uuid:pk>/", what_if.detail, name="what_if"),
     path("what-if/<uuid:pk>/adopt/", what_if.adopt, name="what_if_adopt"),
     path("what-if/<uuid:pk>/drop/", what_if.drop, name="what_if_drop"),
+    # letters and forms
+    path("rounds/<uuid:pk>/documents/", documents.choose, name="documents"),
+    path("rounds/<uuid:pk>/documents.zip", documents.bundle_zip, name="documents_file"),
+    path("documents/texts/", texts.index, name="document_texts"),
+    path("documents/texts/<slug:kind>/", texts.edit, name="document_text"),
     # what is published, changed by hand
     path("rounds/<uuid:pk>/placements/", placements.index, name="placements"),
     path("rounds/<uuid:pk>/placements.<slug:suffix>", exports.placements, name="placements_file"),

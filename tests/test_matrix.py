@@ -103,7 +103,8 @@ PK: dict[str, Callable[[Things], object]] = {
         "round_rules round_rules_change lottery lottery_seal lottery_outcome "
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
-        "placement_add capacity_file candidates_file placements_file".split(),
+        "placement_add capacity_file candidates_file placements_file "
+        "documents documents_file".split(),
         lambda t: t.world.round.pk,
     ),
     **dict.fromkeys(
@@ -170,7 +171,9 @@ STAGED_BY_ANOTHER = {
     for name in ("import", "import_confirm", "import_undo", "import_discard")
 }
 # An administrator keeps the registers of everybody.
-SEES_ALL_REGISTERS = {("invite", Role.ADMINISTRATOR)}
+SEES_ALL_REGISTERS = {
+    (name, Role.ADMINISTRATOR) for name in ("invite", "document_texts", "document_text")
+}
 
 
 def patterns() -> Iterator[tuple[str, URLPattern]]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.text import slugify
 
 from placements.documents import pdf, texts
 from placements.documents.kinds import Kind, Side
-from placements.models import Contact, Placement
+from placements.models import Contact, DocumentText, Placement
 from placements.notices import contacts_of
 from placements.templatetags import weeks
+from schools.models import School
 
 RELATED = (
     "student__user",
@@ -32,6 +35,7 @@ class Facts:
 
     placement: Placement
     contact: Contact | None
+    words: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and language
 
     def language(self, kind: Kind) -> str:
         """The recipient's own; the school's bokmål where a workplace has nobody."""
@@ -66,10 +70,31 @@ class Facts:
 
 
 def of(placements: Iterable[Placement]) -> list[Facts]:
-    """The facts of each, the contacts of all asked for once. Placements come with `RELATED`."""
+    """The facts of each; contacts and words of all are asked for once. Placements come with `RELATED`."""
     rows = list(placements)
     contacts = contacts_of({p.slot.workplace_id for p in rows})
-    return [Facts(p, next(iter(contacts[p.slot.workplace_id]), None)) for p in rows]
+    words = _words({p.school for p in rows})
+    return [
+        Facts(p, next(iter(contacts[p.slot.workplace_id]), None), words[p.school_id]) for p in rows
+    ]
+
+
+def _words(schools: set[School]) -> dict[UUID, dict[tuple[str, str], str]]:
+    """What each school has written itself, else its county."""
+    found = list(
+        DocumentText.objects.filter(county__in={school.county_id for school in schools}).filter(
+            Q(school=None) | Q(school__in=schools)
+        )
+    )
+    found.sort(key=lambda text: text.school_id is not None)  # the school's own overwrites
+    return {
+        school.pk: {
+            (text.kind, text.language): text.body
+            for text in found
+            if text.county_id == school.county_id and text.school_id in (None, school.pk)
+        }
+        for school in schools
+    }
 
 
 def html(kind: Kind, facts: Facts, text: str | None = None) -> str:
@@ -83,7 +108,9 @@ def html(kind: Kind, facts: Facts, text: str | None = None) -> str:
             "facts": facts,
             "placement": facts.placement,
             "values": values,
-            "paragraphs": texts.fill(text or str(kind.text), values),
+            "paragraphs": texts.fill(
+                text or facts.words.get((kind.code, language)) or str(kind.text), values
+            ),
             "today": timezone.localdate(),
         }
         return render_to_string(kind.template, context)

@@ -37,13 +37,15 @@ def available() -> bool:
     return _weasyprint() is not None
 
 
+def missing() -> str:
+    return _("Documents cannot be made on this server: Pango is missing. Tell the administrator.")
+
+
 def render(html: str) -> bytes:
     """The page as PDF/UA-1. Nothing is fetched but our own font, whatever the page says."""
     weasyprint = _weasyprint()
     if weasyprint is None:
-        raise NoDocuments(
-            _("Documents cannot be made on this server: Pango is missing. Tell the administrator.")
-        )
+        raise NoDocuments(missing())
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OurFontsOnly(URLFetcher):  # type: ignore[misc]  # the library is untyped

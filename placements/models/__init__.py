@@ -1,4 +1,5 @@
 from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
+from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
 from placements.models.lottery import Lottery
 from placements.models.placements import Placement
@@ -15,6 +16,7 @@ __all__ = [
     "CapacityRequest",
     "Conflict",
     "Contact",
+    "DocumentText",
     "LearningArea",
     "Lottery",
     "MatchingRun",

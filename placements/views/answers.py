@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import answers
+from placements.documents.kinds import Side, kinds_for
 from placements.forms.answers import DeclineForm
 from placements.forms.preferences import VersionForm
 from placements.models import Placement, Workplace
@@ -56,6 +57,7 @@ def my_students(request: AuthenticatedRequest) -> HttpResponse:
         "placements/practice/my_students.html",
         {
             "visitors": visitors,
+            "kinds": kinds_for(Side.WORKPLACE),
             "unanswered": sum(visitor.unanswered for visitor in visitors),
             "several": Workplace.objects.answered_by(request.user).count() > 1,
         },

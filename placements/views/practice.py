@@ -151,6 +151,7 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
         "placements/practice/home.html",
         {
             "practices": sorted(now, key=lambda practice: practice.urgency),
+            "kinds": kinds_for(Side.STUDENT),
             "earlier": [p for p in practices if p not in now and p.placement],
         },
     )

@@ -55,6 +55,14 @@ def everything(world):
         expires_at=timezone.now() + dt.timedelta(days=1),
         user=world.student,
     )
+    placements.DocumentText.objects.create(
+        county=world.county,
+        school=world.school,
+        kind="letter",
+        language="nb",
+        body="Hei.",
+        changed_by=world.coordinator,
+    )
     Invitation.objects.create(
         email="ny@example.no",
         name="Ny",
