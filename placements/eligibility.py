@@ -1,8 +1,7 @@
 """Who may be where: each rule as a table of candidates against slots, worked out in columns.
 
 The same tables build the pairs that matching chooses among and answer "why not there?" for one
-student, so the two can never disagree. Requirements that are not cleared yet exclude nobody: they
-are shown, and there is time to get them ready.
+student, so the two can never disagree. Requirements not cleared yet exclude nobody: there is time.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ _CANDIDATE = (
     "student__municipality__longitude",
     "wishes_state",
 )
-_SLOT = (
+SLOT = (
     "pk",
     "period",
     "workplace",
@@ -108,16 +107,24 @@ class Eligibility:
     """All candidates who take part in a round against all its slots, closed ones too.
 
     `only` narrows it to some candidates: the number of queries is the same for one as for all.
+    `slots` (rows of `SLOT`) stand in for the round's own: as if others had offered.
     """
 
-    def __init__(self, round: Round, *, only: Iterable[UUID] | None = None) -> None:
+    def __init__(
+        self,
+        round: Round,
+        *,
+        only: Iterable[UUID] | None = None,
+        slots: Iterable[Any] | None = None,
+    ) -> None:
         self.round = round
         everybody = Candidate.objects.for_round(round).taking_part().order_by("pk")
         if only is not None:
             everybody = everybody.filter(pk__in=list(only))
         self.candidates = Columns.read(everybody.values_list(*_CANDIDATE), _CANDIDATE)
-        slots = Slot.objects.filter(round=round).order_by("pk").values_list(*_SLOT)
-        self.slots = Columns.read(slots, _SLOT)
+        if slots is None:
+            slots = Slot.objects.filter(round=round).order_by("pk").values_list(*SLOT)
+        self.slots = Columns.read(slots, SLOT)
         self.candidate_at = {pk: i for i, pk in enumerate(self.candidates["pk"])}
         self.slot_at = {pk: i for i, pk in enumerate(self.slots["pk"])}
         self._slots_of = _positions(self.slots["workplace"])

@@ -129,7 +129,7 @@ PK: dict[str, Callable[[Things], object]] = {
         lambda t: t.world.placement.pk,
     ),
     **dict.fromkeys(
-        "run run_progress run_cancel run_compare run_problem run_solution run_publish candidate "
+        "run run_recruit run_progress run_cancel run_compare run_problem run_solution run_publish candidate "
         "candidate_pin candidate_unpin run_file what_ifs what_if_start".split(),
         lambda t: t.world.run.pk,
     ),
@@ -161,7 +161,7 @@ DECIDED_BY_COUNTY = {
 HIDDEN_FROM_SCHOOL = {
     "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
     "candidate", "candidate_pin", "candidate_unpin", "run_file", "what_ifs", "what_if_start", "what_if",
-    "what_if_adopt", "what_if_drop",
+    "what_if_adopt", "what_if_drop", "run_recruit",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {("invitation_revoke", role) for role in Role if role != Role.SCHOOL_COORDINATOR}

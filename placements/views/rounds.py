@@ -21,8 +21,9 @@ from placements.actions import rounds
 from placements.attention import attention
 from placements.charts import Chart
 from placements.forms.rounds import RoundForm, period_forms
-from placements.models import Period, Round
+from placements.models import MatchingRun, Period, Round
 from placements.models.rounds import RoundState
+from placements.models.runs import RunState
 from placements.templatetags.weeks import week_numbers
 
 
@@ -119,9 +120,15 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "attention": attention(request.user, round),
             "schools": round.schools.all(),
             "runs": runs,
+            "recruit": next(filter(_short, runs), None),
             "moves": _moves(round) if decides else [],
         },
     )
+
+
+def _short(run: MatchingRun) -> bool:
+    """Whether a finished run left somebody without a place."""
+    return run.state != RunState.SUPERSEDED and bool((run.summary or {}).get("shortages"))
 
 
 def _chart(rows: list[PeriodRow]) -> Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -64,12 +65,15 @@ def change(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def _wanted(request: AuthenticatedRequest, policy: list[str]) -> list[str] | None:
     if "ready" in request.POST:
         return next((r.levels for r in rules.ready() if r.key == request.POST["ready"]), None)
-    for name, changed in {
-        "up": lambda level: rules.moved(policy, level, -1),
-        "down": lambda level: rules.moved(policy, level, 1),
-        "add": lambda level: rules.with_level(policy, level),
-        "remove": lambda level: rules.without_level(policy, level),
-    }.items():
-        if name in request.POST:
-            return changed(request.POST[name])
+    for button, change in _STEPS.items():
+        if button in request.POST:
+            return change(policy, request.POST[button])
     return None
+
+
+_STEPS: dict[str, Callable[[list[str], str], list[str]]] = {
+    "up": lambda policy, level: rules.moved(policy, level, -1),
+    "down": lambda policy, level: rules.moved(policy, level, 1),
+    "add": rules.with_level,
+    "remove": rules.without_level,
+}

@@ -1,0 +1,28 @@
+"""More places: "Whom do I call, and what would it help?"."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts import audit
+from accounts.decorators import AuthenticatedRequest, requires
+from accounts.policy import Permission
+from placements import recruiting
+from placements.models import Candidate, MatchingRun
+from placements.views.runs import READABLE
+
+
+@requires(Permission.SEE_RUNS)
+def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)
+    run = get_object_or_404(seen.select_related("round"), pk=pk)
+    searches = recruiting.searches(run)
+    audit.looked(request, "run_recruit", Candidate, sum(len(one.unplaced) for one in searches))
+    return render(
+        request,
+        "placements/runs/recruit.html",
+        {"run": run, "round": run.round, "searches": searches},
+    )
