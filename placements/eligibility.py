@@ -128,11 +128,8 @@ class Eligibility:
         self.candidate_at = {pk: i for i, pk in enumerate(self.candidates["pk"])}
         self.slot_at = {pk: i for i, pk in enumerate(self.slots["pk"])}
         self._slots_of = _positions(self.slots["workplace"])
-        self._units_of = _positions(
-            self.slots["workplace"],
-            self.slots["workplace__parent"],
-            self.slots["workplace__parent__parent"],
-        )
+        above = ("workplace", "workplace__parent", "workplace__parent__parent")
+        self._units_of = _positions(*(self.slots[name] for name in above))
         self._at_period = _positions(self.slots["period"])
         self._needs_of = _positions(self.candidates["student"])
         self._read_codes()

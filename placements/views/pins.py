@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,9 +18,9 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import levels, matching
+from placements import levels, matching, relief
 from placements.actions import pins
-from placements.eligibility import Eligibility
+from placements.eligibility import Eligibility, Rule
 from placements.forms.runs import PlaceForm
 from placements.matching.explain import Move, Reason, WishExplanation
 from placements.models import Assignment, Candidate, MatchingRun, Slot
@@ -80,7 +81,8 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
             "place": place,
             "known": known,
             "wishes": _wishes(who, place, reasons) if known else [],
-            "shortage": _shortage(reasons, who) if known and place is None else "",
+            "shortage": _shortage(reasons, who) if known and place is None else None,
+            "reliefs": _reliefs(reasons, who) if known and place is None else [],
             "form": PlaceForm(candidate=who),
         },
     )
@@ -99,7 +101,7 @@ def _wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) ->
         for wish in wishes
         if place is None or place.rank is None or wish.rank < place.rank
     }
-    people = _people(told.values())
+    people = _names(told.values())
     rows = []
     for wish in wishes:
         here = slots.get(wish.workplace_id, [])
@@ -112,12 +114,15 @@ def _wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) ->
     return rows
 
 
-def _people(told: object) -> dict[str, str]:
-    """The names of those who would have to move."""
-    facts = [fact for fact in told if fact]  # type: ignore[attr-defined]  # the values of a dict
-    ids = {UUID(move.candidate) for fact in facts for move in fact.chain}
-    found = Candidate.objects.filter(pk__in=ids).select_related("student")
-    return {str(one.pk): one.student.name for one in found}
+def _names(told: Iterable[WishExplanation | None]) -> dict[str, str]:
+    """The names of those who would have to move, and of where to."""
+    moves = [move for fact in told if fact for move in fact.chain]
+    people = Candidate.objects.filter(pk__in={UUID(move.candidate) for move in moves})
+    slots = Slot.objects.filter(pk__in={UUID(m.destination) for m in moves if m.destination})
+    return {
+        **{str(one.pk): one.student.name for one in people.select_related("student")},
+        **{str(slot.pk): slot.workplace.name for slot in slots.select_related("workplace")},
+    }
 
 
 def _why(
@@ -147,26 +152,68 @@ def _why(
         return [plain[fact.reason]]
     if fact.cost is None:
         return [demand]
-    moved = [people.get(move.candidate, "") for move in fact.chain]
-    return [demand, levels.cost(fact.cost.level, fact.cost.amount), *_chain(fact.chain, moved)]
+    return [demand, levels.cost(fact.cost.level, fact.cost.amount), *_chain(fact.chain, people)]
 
 
-def _chain(chain: tuple[Move, ...], names: list[str]) -> list[str]:
-    listed = ", ".join(name for name in names if name)
-    return [_("Would have to move: %(names)s.") % {"names": listed}] if chain and listed else []
+def _chain(chain: tuple[Move, ...], names: dict[str, str]) -> list[str]:
+    """Who would have to move, and where to."""
+    steps = []
+    for move in chain:
+        who = names.get(move.candidate)
+        where = names.get(move.destination or "")
+        if who and where:
+            steps.append(_("%(name)s to %(place)s") % {"name": who, "place": where})
+        elif who:
+            steps.append(_("%(name)s, who would be without a place") % {"name": who})
+    return [_("Would have to move: %(names)s.") % {"names": "; ".join(steps)}] if steps else []
 
 
-def _shortage(reasons: Reasons, candidate: Candidate) -> str:
-    """The smallest group around her that has too few places."""
+@dataclass(frozen=True)
+class Shortage:
+    """The smallest group around her that has too few places, in words and by name."""
+
+    text: str
+    others: list[Candidate]
+    workplaces: list[str]
+
+
+def _shortage(reasons: Reasons, candidate: Candidate) -> Shortage:
     hall = matching.explain.hall_set(reasons.problem, reasons.solution, str(candidate.pk))
     if not hall.places:
-        return _("There is no place in the round that she can be at, as the rules stand.")
+        none = _("There is no place in the round that she can be at, as the rules stand.")
+        return Shortage(none, [], [])
     students = ngettext("%d student", "%d students", len(hall.candidates)) % len(hall.candidates)
     places = ngettext("%d place", "%d places", hall.places) % hall.places
-    return _(
+    text = _(
         "She is one of %(students)s who can only use the same %(places)s. However they are ordered,"
         " %(surplus)d of them go without."
     ) % {"students": students, "places": places, "surplus": hall.surplus}
+    others = Candidate.objects.filter(pk__in=hall.candidates).exclude(pk=candidate.pk)
+    slots = Slot.objects.filter(pk__in=hall.slots).offered().order_by("workplace__sort_key")
+    return Shortage(
+        text,
+        list(others.select_related("student", "school").order_by("student__sort_key", "pk")),
+        list(dict.fromkeys(slots.values_list("workplace__name", flat=True))),
+    )
+
+
+def _reliefs(reasons: Reasons, candidate: Candidate) -> list[str]:
+    """What would give her a place without anybody losing hers, in sentences."""
+    table = Eligibility(candidate.round, only=[candidate.pk])
+    words = {
+        Rule.TRAVEL: _("If the way could be %(minutes)d minutes longer for her:")
+        % {"minutes": relief.STRETCH},
+        Rule.CAR: _("If somebody could drive her:"),
+        Rule.STEP_FREE: _("If she could do without step-free access:"),
+        Rule.KIND: _("If she could be at another kind of workplace:"),
+        Rule.ROTATION: _("If she could be where she has been before:"),
+        Rule.ENDED: _("If she could be where her place was declined or taken back:"),
+        Rule.PERIOD: _("If she could be there in another period:"),
+    }
+    return [
+        f"{words[one.rule]} {', '.join(dict.fromkeys(slot.workplace.name for slot in one.slots))}"
+        for one in relief.reliefs(reasons, candidate, table)
+    ]
 
 
 @requires(Permission.PIN_CANDIDATES)

@@ -21,6 +21,7 @@ from placements.documents.kinds import Side, kinds_for
 from placements.models import Candidate, Contact, Placement
 from placements.models.preferences import WishesState
 from placements.models.rounds import RoundState
+from placements.models.runs import RunState
 from placements.notices import contacts_of
 from schools.calendar import DayOff, days_off
 from schools.models import Clearance, ClearanceStatus, Requirement, Student
@@ -102,6 +103,24 @@ class Practice:
     @property
     def sent(self) -> bool:
         return self.candidate.wishes_state == WishesState.SENT
+
+    @property
+    def shortage(self) -> dict[str, int] | None:
+        """The group of students and the places they share, in numbers only, as it was published."""
+        run = (
+            self.candidate.round.runs.filter(state=RunState.PUBLISHED).only("summary").first()
+            if self.published and not self.placement and not self.lost
+            else None
+        )
+        mine = str(self.candidate.pk)
+        for hall in (run.summary or {}).get("shortages", []) if run else []:
+            if mine in hall["unplaced"]:
+                return {
+                    "students": len(hall["candidates"]),
+                    "places": hall["places"],
+                    "surplus": hall["surplus"],
+                }
+        return None
 
     @property
     def urgency(self) -> int:

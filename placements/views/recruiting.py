@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.policy import Permission
-from placements import recruiting
+from placements import recruiting, relief
 from placements.models import Candidate, MatchingRun
 from placements.views.runs import READABLE
 
@@ -24,5 +24,11 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "placements/runs/recruit.html",
-        {"run": run, "round": run.round, "searches": searches},
+        {
+            "run": run,
+            "round": run.round,
+            "searches": searches,
+            "stretched": relief.stretched(run) if searches else 0,
+            "stretch": relief.STRETCH,
+        },
     )
