@@ -10,11 +10,25 @@ import numpy as np
 
 from placements import matching
 from placements.eligibility import Eligibility, Ints
+from placements.homes import Homes
 from placements.models import Assignment, MatchingRun, Placement, Round
 from placements.models.placements import PlacementState
 from placements.summary import held, summarise
 
 BLOCK = 1024  # candidates at a time, so that memory does not grow with the round
+
+
+def of_run(run: MatchingRun, round: Round) -> matching.Problem:
+    """The round as it is now, for what this run is to do."""
+    return take(
+        round,
+        policy=run.policy,
+        seed=run.seed,
+        previous=run.previous,
+        repairs=run.repairs,
+        may_worsen=run.may_worsen,
+        only_moves=run.only_moves,
+    )
 
 
 def take(
@@ -24,6 +38,8 @@ def take(
     seed: str,
     previous: MatchingRun | None = None,
     repairs: bool = False,
+    may_worsen: bool = False,
+    only_moves: Mapping[UUID, UUID] | None = None,
 ) -> matching.Problem:
     """The round as it is now. The same rows give the same bytes, whoever asks and when.
 
@@ -32,7 +48,9 @@ def take(
     how the engine can tell what one place there would do.
 
     With `repairs` the published placements are where everybody is now. A completed one stays, and
-    those who hold a place come first: nobody loses hers to let somebody else in.
+    those who hold a place come first: nobody loses hers to let somebody else in. She may always stay,
+    unless a firm rule now forbids it, and gets no worse place unless it `may_worsen`. With
+    `only_moves` those move and no others (candidate -> slot).
     """
     table = Eligibility(round)
     fixed = {
@@ -46,10 +64,13 @@ def take(
     if repairs:
         done = Placement.objects.for_round(round).filter(state=PlacementState.COMPLETED)
         fixed.update(done.values_list("candidate", "slot"))
+    homes = Homes.of(table, before if repairs else {}, fixed, may_worsen=may_worsen)
+    if only_moves is not None:
+        fixed = {**homes.settled(), **fixed, **_of_table(table, only_moves)}
     return matching.Problem(
         candidates=_candidates(table, fixed, before, held_first=repairs),
         slots=_slots(table),
-        pairs=_pairs(table, fixed),
+        pairs=_pairs(table, fixed, homes),
         seed=seed,
         policy=policy,
     )
@@ -101,15 +122,20 @@ def _slots(table: Eligibility) -> list[matching.Slot]:
     ]
 
 
-def _pairs(table: Eligibility, fixed: Mapping[UUID, UUID]) -> matching.Pairs:
-    parts = list(_pair_blocks(table, fixed))
+def _of_table(table: Eligibility, places: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Of these, those who still take part, at slots that are still there."""
+    return {c: s for c, s in places.items() if c in table.candidate_at and s in table.slot_at}
+
+
+def _pairs(table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes) -> matching.Pairs:
+    parts = list(_pair_blocks(table, fixed, homes))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     candidate, slot, rank, travel = columns or [np.zeros(0, dtype=np.int64)] * 4
     return matching.Pairs.from_columns(candidate, slot, rank=rank, travel=travel)
 
 
 def _pair_blocks(
-    table: Eligibility, fixed: Mapping[UUID, UUID]
+    table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes
 ) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
     """Candidate, slot, rank and travel of each pair that may be, a block of candidates at a time."""
     wisher, wished, wish = table.wishes
@@ -132,10 +158,12 @@ def _pair_blocks(
         if not table.round.outside_wishes:
             # Whoever has no wishes may be anywhere: silence is not a refusal of everything.
             allowed &= (rank > 0) | ~has_wishes[first:last, None]
+        travel = table.travel(first, last)
+        homes.narrow(allowed, rank, travel, first, last)
         here = (pins[:, 0] >= first) & (pins[:, 0] < last)
         allowed[pins[here, 0] - first, pins[here, 1]] = True
         who, slot = np.nonzero(allowed)
-        yield who + first, slot, rank[who, slot], table.travel(first, last)[who, slot]
+        yield who + first, slot, rank[who, slot], travel[who, slot]
 
 
 def record(run: MatchingRun, problem: matching.Problem, solution: matching.Solution) -> None:

@@ -9,12 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 
 from placements import matching
 from placements.models import Candidate, Round
+from placements.repair import Alternative
 
 # Enough for a morning on the telephone; the rest is in the downloaded file.
 CALLS = 12
@@ -81,6 +82,7 @@ class Summary(TypedDict):
     calls: list[Call]
     moved: int | None  # None when the run starts from nothing
     pinned: int
+    repairs: NotRequired[list[Alternative]]  # of a repair: what fewer moves would do
 
 
 def summarise(round: Round, problem: matching.Problem, solution: matching.Solution) -> Summary:

@@ -19,6 +19,7 @@ from placements.views import (
     preferences,
     publication,
     recruiting,
+    repairs,
     rounds,
     rules,
     runs,
@@ -135,6 +136,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/pin/", pins.pin, name="candidate_pin"),
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/unpin/", pins.unpin, name="candidate_unpin"),
     # what if
+    path("runs/<uuid:pk>/repair/choose/", repairs.choose, name="run_repair_choose"),
     path("runs/<uuid:pk>/what-if/", what_if.index, name="what_ifs"),
     path("runs/<uuid:pk>/what-if/start/", what_if.start, name="what_if_start"),
     path("what-if/<uuid:pk>/", what_if.detail, name="what_if"),

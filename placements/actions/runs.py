@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
-from placements import matching, rules, snapshot, what_if
+from placements import matching, repair, rules, snapshot, what_if
 from placements.actions import lottery
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
@@ -48,12 +49,15 @@ def start(
     policy: list[str] | None = None,
     previous: MatchingRun | None = None,
     repairs: bool = False,
+    may_worsen: bool = False,
+    only_moves: Mapping[str, str] | None = None,
 ) -> MatchingRun:
     """Queue a run of the round, and wake a worker when this is committed.
 
     The seed was sealed before the wishes were in, and is the same for every run of the round: nobody
     can choose it, or draw lots until she likes the result. With `previous` few move from what that
-    run proposed; with `repairs` few move from what is published.
+    run proposed; with `repairs` few move from what is published, to a worse place only if it
+    `may_worsen`, and if there are `only_moves` nobody else at all.
     """
     now = lock_round(round.pk)
     _check_ready(now, repairs=repairs)
@@ -68,6 +72,8 @@ def start(
                 seed=lottery.open_seed(now, by=by),
                 previous=previous,
                 repairs=repairs,
+                may_worsen=repairs and may_worsen,
+                changes=[] if only_moves is None else [{"only_moves": dict(only_moves)}],
                 started_by=by,
             )
     except IntegrityError as error:
@@ -200,9 +206,20 @@ def _compute(claim: Claim) -> None:
         _end(claim, RunState.FAILED, error="\n".join(wrong[:20]))
         logger.error("run %s did not pass the verifier: %s", claim.run_id, wrong[0])
         return
+    beside = _alternatives(claim, problem, solution)
     if claim.is_cancelled():
         raise matching.Stopped("Stopped before the result was written.")
-    _record(claim, problem, solution)
+    _record(claim, problem, solution, beside)
+
+
+def _alternatives(
+    claim: Claim, problem: matching.Problem, solution: matching.Solution
+) -> list[repair.Alternative]:
+    """What a repair could do with fewer moves; nothing for other runs, and for one already chosen."""
+    run = MatchingRun.objects.only("repairs", "base", "changes").get(pk=claim.run_id)
+    if not run.repairs or run.only_moves is not None:
+        return []
+    return repair.alternatives(problem, solution, should_stop=claim.is_cancelled)
 
 
 def _frozen(claim: Claim) -> matching.Problem:
@@ -216,9 +233,7 @@ def _frozen(claim: Claim) -> matching.Problem:
         return problem
     with transaction.atomic():
         round = lock_round(run.round_id)
-        problem = snapshot.take(
-            round, policy=run.policy, seed=run.seed, previous=run.previous, repairs=run.repairs
-        )
+        problem = snapshot.of_run(run, round)
         _freeze(claim, problem, round.version)
     return problem
 
@@ -232,7 +247,12 @@ def _freeze(claim: Claim, problem: matching.Problem, round_version: int | None) 
     )
 
 
-def _record(claim: Claim, problem: matching.Problem, solution: matching.Solution) -> None:
+def _record(
+    claim: Claim,
+    problem: matching.Problem,
+    solution: matching.Solution,
+    beside: list[repair.Alternative],
+) -> None:
     """The proposal and the state in one transaction, which begins by making sure that it is ours."""
     with transaction.atomic():
         claim.write(progress_step="writing")
@@ -242,7 +262,7 @@ def _record(claim: Claim, problem: matching.Problem, solution: matching.Solution
             claim,
             RunState.COMPUTED,
             solution=solution.to_json(),
-            summary=run.summary,
+            summary={**(run.summary or {}), "repairs": beside},
             progress_step="",
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Self
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -73,6 +74,8 @@ class MatchingRun(Record):
     `fence` counts the claims: a worker that lost its lease cannot write any more. `round_version` is
     the round's version in the frozen input; publishing compares it.
 
+    A repair that was chosen among several has `only_moves` in its `changes`.
+
     With a `base` it is a what-if: the base's frozen input with `changes` made to it (see
     `placements/what_if.py`). It goes the same way as any run, and can never be published.
     """
@@ -93,6 +96,7 @@ class MatchingRun(Record):
         verbose_name=_("starts from"),
     )
     repairs = models.BooleanField(_("repairs what is published"), default=False)
+    may_worsen = models.BooleanField(_("may give a worse place"), default=False)
     base = models.ForeignKey(
         "self",
         models.CASCADE,
@@ -179,6 +183,14 @@ class MatchingRun(Record):
         return (
             f"{self.round} #{self.number}" if self.base_id is None else f"{self.base}?{self.number}"
         )
+
+    @property
+    def only_moves(self) -> dict[UUID, UUID] | None:
+        """Those a chosen repair moves, and where to; None when it is matching's to find out."""
+        if self.base_id or not self.changes:
+            return None
+        moves = self.changes[0]["only_moves"]
+        return {UUID(candidate): UUID(slot) for candidate, slot in moves.items()}
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -17,7 +17,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import levels, matching, report, rules
+from placements import levels, matching, repair_report, report, rules
 from placements.actions import runs
 from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
@@ -77,7 +77,11 @@ def start(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return redirect("runs", pk=round.pk)
     try:
         run = runs.start(
-            round, by=request.user, previous=form.cleaned_data["previous"], repairs=repairs
+            round,
+            by=request.user,
+            previous=form.cleaned_data["previous"],
+            repairs=repairs,
+            may_worsen="may_worsen" in request.POST,
         )
     except DomainError as error:
         messages.error(request, str(error))
@@ -124,6 +128,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "filtered": any(value for value in query.values()),
             "others": others.exclude(pk=run.pk).only("pk", "number", "round"),
             "outdated": _outdated(run),
+            "repairs": repair_report.rows(run),
             "can_publish": run.state == RunState.COMPUTED and not _outdated(run),
         },
     )

@@ -166,7 +166,9 @@ def test_a_repair_may_move_but_takes_nobody_s_place(county):
             )
     county.round.refresh_from_db()
     touch(county.round)
-    repair = run_it(county, repairs=True)
+    spared = run_it(county, repairs=True)
+    assert county.proposed(spared) == before, "nobody gets a worse place unless that is asked for"
+    repair = run_it(county, repairs=True, may_worsen=True)
     publication.publish(repair, by=county.by)
     after = county.placed()
     assert after == {**before, at_torget[0]: "Nytt", left_out: "Torget"}
