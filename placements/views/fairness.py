@@ -63,7 +63,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 fairness.by_school(years),
                 fairness.by_municipality(years),
             ]
-            if years
+            if years and (not published or len({one.round for one in years}) > 1)
             else [],
             "carried": carried,
             "coming_first": sum(one.priority > 0 for one in carried),

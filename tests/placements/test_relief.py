@@ -105,7 +105,7 @@ def test_the_page_names_who_shares_and_what_would_help(client, county):
         reverse("candidate", args=[run.pk, county.candidates[left].pk])
     ).content.decode()
     assert f"{other} Elev" in body
-    assert "Om noen kunne kjøre henne: Skogen" in body
+    assert "Om noen kunne kjøre eleven: Skogen" in body
 
 
 def test_the_student_is_told_numbers_and_no_names(client, county):
