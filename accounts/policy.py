@@ -56,6 +56,11 @@ class Permission(models.TextChoices):
         "placements.answer_placements",
         _("Accept or decline students at one's workplace"),
     )
+    # during and after practice
+    NOTE_ATTENDANCE = (
+        "placements.note_attendance",
+        _("Note day by day whether students at one's workplace were there"),
+    )
     # people
     INVITE_PEOPLE = "accounts.invite_people", _("Invite people by e-mail")
     ADMINISTER = "accounts.administer", _("Use the administration pages")
@@ -89,7 +94,7 @@ _COORDINATOR = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: frozenset({P.RANK_WISHES, P.SEE_OWN_PLACEMENT}),
-    Role.WORKPLACE_CONTACT: frozenset({P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS}),
+    Role.WORKPLACE_CONTACT: frozenset({P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS, P.NOTE_ATTENDANCE}),
     # The same verbs; `visible_to` and `managed_by` decide on whose students and whose rounds.
     Role.SCHOOL_COORDINATOR: _COORDINATOR,
     Role.COUNTY_COORDINATOR: _COORDINATOR,

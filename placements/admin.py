@@ -18,6 +18,7 @@ from accounts.models import User
 from placements.actions import workplaces
 from placements.models import (
     Assignment,
+    Attendance,
     CalendarFeed,
     Candidate,
     CapacityLink,
@@ -237,3 +238,11 @@ class PlacementAdmin(OfStudents):
     list_filter = ("state", "round", "school")
     search_fields = ("student__family_name", "student__given_name", "slot__workplace__name")
     list_select_related = ("student", "slot__workplace", "slot__period", "round")
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(OfStudents):
+    student = "placement__student__"
+    list_display = ("placement", "day", "present", "noted_by", "noted_at")
+    list_filter = ("present", "placement__round")
+    list_select_related = ("placement__student", "noted_by")

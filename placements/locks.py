@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 from psycopg.errors import LockNotAvailable
 
 from accounts.errors import DomainError
-from placements.models import Round, Slot
+from placements.models import Placement, Round, Slot
 from schools.models import Student
 
 
@@ -57,3 +57,12 @@ def lock_for_placement(
             {student.pk: student for student in locked_students},
             {slot.pk: slot for slot in locked_slots},
         )
+
+
+@contextmanager
+def locked_placement(placement_id: UUID) -> Iterator[Placement]:
+    """One placement, held while what is said about it is written: a transaction of its own, no other lock."""
+    with transaction.atomic():
+        with _patiently():
+            placement = Placement.objects.select_for_update(no_key=True).get(pk=placement_id)
+        yield placement

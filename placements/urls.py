@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from placements.views import (
     answering,
     answers,
+    attendance,
     capacity,
     documents,
     exports,
@@ -120,6 +121,11 @@ urlpatterns: list[URLPattern] = [
     path("my-students/", answers.my_students, name="my_students"),
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
+    # during and after practice
+    path("placements/<uuid:pk>/attendance/", attendance.attendance, name="attendance"),
+    path(
+        "placements/<uuid:pk>/attendance/note/", attendance.attendance_note, name="attendance_note"
+    ),
     # proposals
     path("rounds/<uuid:pk>/runs/", runs.index, name="runs"),
     path("rounds/<uuid:pk>/runs/start/", runs.start, name="run_start"),

@@ -11,6 +11,7 @@ from accounts import audit, outbox
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from accounts.policy import Role
+from placements.actions.placements import away_from
 from placements.actions.rounds import touch
 from placements.locks import lock_for_placement
 from placements.models import Placement
@@ -44,6 +45,7 @@ def decline(placement: Placement, *, reason: str, version: int, by: User) -> Pla
         ended_at=timezone.now(),
         ended_by=by,
         end_reason=reason,
+        ended_from=away_from(placement),
     )
     touch(now.round)
     audit.record("placement.declined", now, by=by, reason=reason)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -16,7 +18,7 @@ from accounts.models import User
 from placements import notices
 from placements.actions import contacts, pins, rounds
 from placements.locks import lock_for_placement
-from placements.models import Candidate, Placement, Round, Slot
+from placements.models import Candidate, Period, Placement, Round, Slot
 from placements.models.placements import PLACEMENT_TRANSITIONS, EndReason, PlacementState
 from placements.models.rounds import RoundState
 
@@ -46,6 +48,22 @@ def refused_by_database() -> Iterator[None]:
         raise
 
 
+def away_from(placement: Placement) -> dt.date | None:
+    """The first day she is not there if it ends now: None if she has not begun."""
+    today = timezone.localdate()
+    stay = placement.stay
+    if not stay or stay[0] > today:
+        return None
+    noted = placement.attendance.aggregate(last=Max("day"))["last"]
+    return max(today, noted + dt.timedelta(days=1)) if noted else today
+
+
+def late_start(period: Period) -> dt.date | None:
+    """Her first day if the period has begun without her."""
+    today = timezone.localdate()
+    return today if period.days[0] < today else None
+
+
 def end(placement: Placement, *, reason: str, by: User) -> None:
     """End a placement inside the caller's transaction, which has locked what it touches."""
     if PlacementState.WITHDRAWN not in PLACEMENT_TRANSITIONS[placement.state]:
@@ -55,6 +73,7 @@ def end(placement: Placement, *, reason: str, by: User) -> None:
         ended_at=Now(),
         ended_by=by,
         end_reason=reason,
+        ended_from=away_from(placement),
         version=F("version") + 1,
     )
     audit.record("placement.withdrawn", placement, by=by, reason=reason)
@@ -152,6 +171,7 @@ def _place(candidate: Candidate, slot: Slot, *, by: User) -> Placement:
             slot=slot,
             period=slot.period,
             days=slot.period.days,
+            starts_on=late_start(slot.period),
             rank=rank.first(),
             travel_minutes=pins.minutes(candidate, slot),
             pinned_by=by,

@@ -15,7 +15,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, notices, snapshot
 from placements.actions import contacts, rounds
-from placements.actions.placements import end, refused_by_database
+from placements.actions.placements import end, late_start, refused_by_database
 from placements.explanation import Explanation
 from placements.locks import lock_for_placement
 from placements.models import Assignment, Candidate, MatchingRun, Placement, Round
@@ -215,6 +215,7 @@ def _placement(row: Assignment, explanation: Explanation, *, by: User) -> Placem
         slot=slot,
         period=slot.period,
         days=slot.period.days,
+        starts_on=late_start(slot.period),
         run_id=row.run_id,
         rank=row.rank,
         travel_minutes=row.travel_minutes,

@@ -1,3 +1,4 @@
+from placements.models.attendance import Attendance
 from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
 from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
@@ -10,6 +11,7 @@ from placements.models.workplaces import Conflict, Contact, LearningArea, Superv
 
 __all__ = [
     "Assignment",
+    "Attendance",
     "CalendarFeed",
     "Candidate",
     "CapacityLink",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from accounts.policy import Role
 from placements.models.capacity import Slot
 from placements.models.fields import DaysField
 from placements.models.preferences import Candidate
-from placements.models.rounds import Period, Round
+from placements.models.rounds import Period, Round, RoundState
 from placements.models.runs import MatchingRun
 from placements.models.workplaces import Workplace
 from schools.models import School, Student
@@ -79,6 +80,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def occupying(self) -> Self:
         return self.filter(state__in=OCCUPYING)
 
+    def stays(self) -> Self:
+        """Those that hold, and those that were broken off on the way: somebody was there."""
+        known = self.filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
+        return known.filter(models.Q(state__in=OCCUPYING) | models.Q(ended_from__isnull=False))
+
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)
 
@@ -87,7 +93,8 @@ class Placement(Record):
     """A student's place as decided and published (tildelt plass): what she and the workplace see.
 
     `days` repeats the period's practice days so that PostgreSQL itself can refuse two placements of
-    one student on one day; a foreign key keeps the copy true.
+    one student on one day; a foreign key keeps the copy true. Who came later than the period began has
+    `starts_on`; who left before it was over has `ended_from`, the first day she was not there.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="placements")
@@ -97,6 +104,8 @@ class Placement(Record):
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="placements")
     period = models.ForeignKey(Period, models.PROTECT, related_name="placements")
     days = DaysField(editable=False)
+    starts_on = models.DateField(_("first day"), null=True, blank=True, editable=False)
+    ended_from = models.DateField(_("ended from"), null=True, blank=True, editable=False)
     run = models.ForeignKey(
         MatchingRun, models.PROTECT, null=True, blank=True, related_name="placements"
     )
@@ -157,6 +166,10 @@ class Placement(Record):
                 ),
                 name="placement_ended_with_reason",
             ),
+            models.CheckConstraint(
+                condition=models.Q(ended_from=None) | models.Q(state__in=["declined", "withdrawn"]),
+                name="placement_broken_off_has_ended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +178,12 @@ class Placement(Record):
     @property
     def occupies(self) -> bool:
         return self.state in OCCUPYING
+
+    @property
+    def stay(self) -> list[dt.date]:
+        """The practice days that are hers here: all, unless she came late or left early."""
+        first, end = self.starts_on or dt.date.min, self.ended_from or dt.date.max
+        return [day for day in self.days if first <= day < end]
 
     def can_become(self, state: str) -> bool:
         return state in PLACEMENT_TRANSITIONS[self.state]

@@ -63,6 +63,12 @@ def everything(world):
         body="Hei.",
         changed_by=world.coordinator,
     )
+    placements.Attendance.objects.create(
+        placement=world.placement,
+        day=world.placement.days[0],
+        present=True,
+        noted_by=world.workplace_contact,
+    )
     Invitation.objects.create(
         email="ny@example.no",
         name="Ny",

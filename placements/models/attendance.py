@@ -1,0 +1,45 @@
+"""Whether a student was there, day by day."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record, User
+from placements.models.placements import Placement
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(placement__in=Placement.objects.visible_to(user))
+
+
+class Attendance(Record):
+    """One practice day: she was there, or she was not. Why is nobody's to write here.
+
+    A trigger refuses a day that is none of the placement's practice days.
+    """
+
+    placement = models.ForeignKey(Placement, models.CASCADE, related_name="attendance")
+    day = models.DateField(_("day"))
+    present = models.BooleanField(_("present"))
+    version = models.PositiveIntegerField(default=1, editable=False)
+    noted_at = models.DateTimeField(_("noted"), db_default=Now(), editable=False)
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["placement", "day"], name="attendance_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.placement_id} {self.day}"

@@ -1,0 +1,4 @@
+DROP TRIGGER placement_keeps_noted_days ON placements_placement;
+DROP FUNCTION placement_keeps_noted_days;
+DROP TRIGGER attendance_on_practice_day ON placements_attendance;
+DROP FUNCTION attendance_on_practice_day;
