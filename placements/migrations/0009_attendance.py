@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """Attendance by day, and triggers that tie it to the days the student had."""
 
     dependencies = [
-        ('placements', '0007_document_texts'),
+        ('placements', '0008_repair_alternatives'),
         ('schools', '0003_import'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
