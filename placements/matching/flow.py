@@ -24,7 +24,7 @@ def choose(core: Core, cost: Ints, held: Ints) -> tuple[Ints, Ints]:
     everybody_may = np.count_nonzero(without) == len(core.start)
     if everybody_may and not core.full.any() and not cost[~without].any() and cost.max() == 1:
         return _most_placed(core, cost), unknown
-    if market.usable(cost) and len(held) and held.min() >= 0:
+    if market.usable(core, cost) and len(held) and held.min() >= 0:
         return market.Market(core, cost).choose(held)
     return _cheapest(core, cost), unknown
 

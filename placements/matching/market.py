@@ -1,27 +1,23 @@
 """The auction for one core: its columns made narrow and put in the order of the map.
 
-`auction` is compiled by numba when first used, and then kept on disk. Where numba is not installed
-everything is done by OR-tools and NumPy instead (`flow`, `prices`): the same answers, later.
+`auction` is compiled by numba when first used, and then kept on disk. Where numba is not installed,
+and in rounds so small that importing it takes longer than they do, everything is done by OR-tools
+and NumPy instead (`flow`, `prices`): the same answers.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .core import Core
 from .pairs import Ints
 
-auction: Any = None
-neighbourhood: Any = None
-supporting: Any = None
-# numba may have no wheel for this machine, or nowhere to keep what it compiled.
-with suppress(ImportError, RuntimeError):
-    from . import auction, neighbourhood, supporting
-
+# With fewer candidates OR-tools and NumPy need some tenths of a second at most. numba would save half
+# of that, after seconds of importing it and, the first time on a machine, many of compiling.
+FEW = 1_500
 # Below this many rows everything is in the processor's cache, whatever the order.
 LARGE = 20_000
 # The first slack is this part of the greatest cost, each later one this part of the one before.
@@ -30,15 +26,39 @@ STEP = 8
 SMALL = np.iinfo(np.int32).max
 
 
-def usable(cost: Ints) -> bool:
-    """Whether the costs fit the narrow columns; every level's do today."""
-    return auction is not None and bool(cost.max(initial=0) <= SMALL)
+class Compiled(NamedTuple):
+    """The modules that numba compiles."""
+
+    auction: Any
+    neighbourhood: Any
+    supporting: Any
+
+
+@cache
+def compiled() -> Compiled | None:
+    """Imported when first needed. None if numba has no wheel for this machine, or nowhere to keep
+    what it compiled."""
+    try:
+        from . import auction, neighbourhood, supporting
+    except (ImportError, RuntimeError):
+        return None
+    return Compiled(auction, neighbourhood, supporting)
+
+
+def usable(core: Core, cost: Ints) -> bool:
+    """Whether it pays, can be had, and the costs fit the narrow columns; every level's do today."""
+    if len(core.options.problem.candidates) < FEW or cost.max(initial=0) > SMALL:
+        return False
+    return compiled() is not None
 
 
 class Market:
     """A core with costs, for what numba compiles."""
 
     def __init__(self, core: Core, cost: Ints) -> None:
+        modules = compiled()
+        assert modules is not None  # noqa: S101  (the caller has asked `usable`)
+        self.compiled = modules
         self.core = core
         self.nodes = len(core.room)
         self.start = np.append(core.start, len(core.slot)).astype(np.int32)
@@ -51,9 +71,9 @@ class Market:
         price = near.copy()
         columns = (self.start, self.slot, self.cost, self.room, self.full)
         held = chosen.astype(np.int32)
-        if not supporting.supports(*columns, held, price, most):
+        if not self.compiled.supporting.supports(*columns, held, price, most):
             return None
-        supporting.lower(*columns, held, price)
+        self.compiled.supporting.lower(*columns, held, price)
         return price
 
     def choose(self, chosen: Ints) -> tuple[Ints, Ints]:
@@ -66,17 +86,19 @@ class Market:
         start, slot, cost, room, full = columns
         held = (chosen - self.start[:-1])[order] + start[:-1]
         held = held.astype(np.int32)
-        sides = neighbourhood.by_slot(start, slot, self.nodes)
+        sides = self.compiled.neighbourhood.by_slot(start, slot, self.nodes)
         scale = self.nodes + 1
         slack = max(1, int(cost.max()) * scale // FIRST)
         price = np.zeros(self.nodes, dtype=np.int64)
         while True:
-            if not auction.refine(start, slot, cost, *sides, scale, room, full, held, price, slack):
+            if not self.compiled.auction.refine(
+                start, slot, cost, *sides, scale, room, full, held, price, slack
+            ):
                 raise RuntimeError("The auction of a feasible level ended without an answer.")
             near = price // scale
             most = 2**62 if slack == 1 else 3 * self.nodes
             close = slack < scale // 4 or slack == 1
-            if close and supporting.supports(*columns, held, near, most):
+            if close and self.compiled.supporting.supports(*columns, held, near, most):
                 break
             slack = max(1, slack // STEP)
         answer = np.empty_like(chosen)
@@ -93,8 +115,10 @@ class Market:
         rows = len(self.core.start)
         if rows < LARGE:
             return np.arange(self.nodes), np.arange(rows)
-        ends, _, row = neighbourhood.by_slot(self.start, self.slot, self.nodes)
-        number, order = neighbourhood.by_neighbourhood(self.start, self.slot, ends, row)
+        ends, _, row = self.compiled.neighbourhood.by_slot(self.start, self.slot, self.nodes)
+        number, order = self.compiled.neighbourhood.by_neighbourhood(
+            self.start, self.slot, ends, row
+        )
         return number, order
 
     @cached_property

@@ -23,7 +23,7 @@ def prices(core: Core, cost: Ints, chosen: Ints, near: Ints | None = None) -> In
     give a true bound, but one that stays below the value. `near` may shorten the way to the answer
     but has no part in what it is.
     """
-    if market.usable(cost):
+    if market.usable(core, cost):
         near = np.zeros(len(core.room), dtype=np.int64) if near is None else near
         found = market.Market(core, cost).prices(chosen, near, most=200 * len(core.room))
         if found is not None:

@@ -1,5 +1,9 @@
 """The auction and OR-tools must give the same bytes: answers, prices and all."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,6 +15,20 @@ from placements.matching.options import Options
 from placements.matching.prices import climb, prices
 
 ROUNDS = [(10, 1, 0.0), (50, 2, 0.5), (300, 3, 0.5), (1_000, 1, 0.0), (3_000, 2, 0.3)]
+ROOT = Path(__file__).resolve().parents[3]
+SOLVED = """
+import sys
+from benchmarks.instances import local_round
+from placements.matching import solve, verify
+problem = local_round(int(sys.argv[1]))
+assert verify(problem, solve(problem)) == []
+print("numba" in sys.modules)
+"""
+
+
+@pytest.fixture(autouse=True)
+def even_small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(market, "FEW", 0)
 
 
 @pytest.mark.parametrize(("size", "seed", "previous"), ROUNDS)
@@ -18,11 +36,18 @@ def test_both_ways_give_the_same_bytes(
     size: int, seed: int, previous: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     problem = local_round(size, seed=seed, previous=previous)
-    assert market.auction is not None
+    assert market.compiled() is not None
     fast = solve(problem)
-    monkeypatch.setattr(market, "auction", None)
+    monkeypatch.setattr(market, "compiled", lambda: None)
     assert fast.canonical() == solve(problem).canonical()
     assert verify(problem, fast) == []
+
+
+@pytest.mark.parametrize(("size", "loaded"), [(1_000, "False"), (2_000, "True")])
+def test_a_small_round_does_not_wait_for_numba(size: int, loaded: str) -> None:
+    command = [sys.executable, "-c", SOLVED, str(size)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == loaded
 
 
 def test_the_order_of_the_map_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
