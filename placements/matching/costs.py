@@ -26,8 +26,15 @@ class Costs:
         """The costs at `level` of the options numbered in `chosen`."""
         if level.startswith(policies.PLACED):
             return self._placed(level, chosen)
+        form, _, rank = level.removeprefix("wishes:").partition(":")
+        if form == "greedy":
+            return (self._rank(chosen) != int(rank)).astype(np.int64)
+        if form == "generous":
+            return (self._rank(chosen) >= int(rank)).astype(np.int64)
         at_level = {
             policies.WISHES_SQUARED: self._wishes_squared,
+            policies.WISHES_RANK_SUM: self._rank,
+            policies.BREADTH: self._breadth,
             policies.MOVES: self._moves,
             policies.TRAVEL: self._travel,
             policies.LOTTERY: self._lottery,
@@ -46,14 +53,39 @@ class Costs:
         counted: Ints = without * urgent[self.options.candidate[chosen]]
         return counted
 
-    def _wishes_squared(self, chosen: Ints) -> Ints:
-        """A place that was not wished for counts as one rank past the end of her list."""
+    def _rank(self, chosen: Ints) -> Ints:
+        """Which wish it is: one past the end of her list if she did not wish for it, 0 if it is no
+        place at all."""
         columns, rank = self.problem.columns, self.options.rank[chosen]
         last = np.zeros(len(self.problem.candidates), dtype=np.int64)
         np.maximum.at(last, columns.candidate, columns.rank)
         rank = rank + (rank == 0) * (last[self.options.candidate[chosen]] + 1)
-        squared: Ints = rank * rank * ~self._without(chosen)
+        counted: Ints = rank * ~self._without(chosen)
+        return counted
+
+    def _wishes_squared(self, chosen: Ints) -> Ints:
+        rank = self._rank(chosen)
+        squared: Ints = rank * rank
         return squared
+
+    def _breadth(self, chosen: Ints) -> Ints:
+        """How many of the areas that she lacks she would not meet there; all of them nowhere."""
+        areas = {area: i for i, area in enumerate(sorted(self._areas))}
+        lacks = np.zeros((len(self.problem.candidates), len(areas)), dtype=np.bool_)
+        offers = np.zeros((len(self.problem.slots) + 1, len(areas)), dtype=np.bool_)
+        for i, candidate in enumerate(self.problem.candidates):
+            lacks[i, [areas[area] for area in candidate.lacks]] = True
+        for i, slot in enumerate(self.problem.slots):
+            offers[i, [areas[area] for area in slot.offers if area in areas]] = True
+        unmet = np.zeros(len(chosen), dtype=np.int64)
+        who, where = self.options.candidate[chosen], self.options.slot[chosen]
+        for area in range(len(areas)):  # one column at a time: pairs x areas would not fit
+            unmet += lacks[who, area] & ~offers[where, area]
+        return unmet
+
+    @property
+    def _areas(self) -> set[str]:
+        return {area for candidate in self.problem.candidates for area in candidate.lacks}
 
     def _moves(self, chosen: Ints) -> Ints:
         index = self.problem.slot_index

@@ -32,7 +32,8 @@ def solve(
     """
     options = Options.of(problem)
     costs = Costs(options)
-    names = levels(problem.policy, (c.priority for c in problem.candidates))
+    worst = int(problem.columns.rank.max(initial=0)) + 1
+    names = levels(problem.policy, (c.priority for c in problem.candidates), worst)
     core = Core.whole(options)
     answer = core.settled.copy()
     near = dict[str, Ints]()

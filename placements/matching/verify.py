@@ -178,10 +178,10 @@ class _Options:
             least = int(level.removeprefix("placed:"))
             counted: Flags = np.array([c.priority >= least for c in people], dtype=np.bool_)
             return (without & counted[who]).astype(np.int64)
-        if level == "wishes:squared":
-            rank = self.rank[which]
-            rank[rank == 0] = self.last_rank[who[rank == 0]] + 1
-            return rank * rank * ~without
+        if level.startswith("wishes:"):
+            return self._wishes(level.split(":")[1:], who, self.rank[which], without)
+        if level == "breadth":
+            return np.array([self._unmet(c, s) for c, s in _zip(who, slot)], dtype=np.int64)
         if level == "moves":
             before = [self.problem.slot_index[c.previous] if c.previous else -2 for c in people]
             at = np.array(before, dtype=np.int64)[who]
@@ -192,6 +192,24 @@ class _Options:
         if level == "lottery":
             return self._weights(which)
         raise ValueError(f"The level {level} has no definition here.")
+
+    def _wishes(self, form: list[str], who: Numbers, wish: Numbers, without: Flags) -> Numbers:
+        """`wish` is 0 where she did not wish to be; that counts as the wish after her last."""
+        rank = np.where(wish == 0, self.last_rank[who] + 1, wish)
+        if form == ["squared"]:
+            return rank**2 * ~without
+        if form == ["rank_sum"]:
+            return rank * ~without
+        if form[0] == "greedy":
+            return 1 - ((rank == int(form[1])) & ~without).astype(np.int64)
+        if form[0] == "generous":
+            return ((rank >= int(form[1])) & ~without).astype(np.int64)
+        raise ValueError(f"The wishes are not weighed by {form} here.")
+
+    def _unmet(self, candidate: int, slot: int) -> int:
+        """The learning areas that she lacks and her place, if she has one, does not offer."""
+        offered = set(self.problem.slots[slot].offers) if slot != -1 else set[str]()
+        return len(set(self.problem.candidates[candidate].lacks) - offered)
 
     def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
@@ -221,7 +239,16 @@ def _level_names(problem: Problem) -> list[str]:
     """Priority classes first, the most urgent before the rest; then the policy."""
     priorities = {candidate.priority for candidate in problem.candidates}
     urgent = sorted(priorities - {min(priorities)}, reverse=True) if priorities else []
-    return [*(f"placed:{priority}" for priority in urgent), *problem.policy]
+    names = [f"placed:{priority}" for priority in urgent]
+    longest = max(problem.columns.rank.tolist(), default=0)
+    for name in problem.policy:
+        if name == "wishes:greedy":  # the first wish first
+            names += [f"{name}:{rank}" for rank in range(1, longest + 1)]
+        elif name == "wishes:generous":  # the wish after the longest list's last one first
+            names += [f"{name}:{rank}" for rank in range(longest + 1, 1, -1)]
+        else:
+            names.append(name)
+    return names
 
 
 def _zip(*columns: Numbers) -> Iterator[tuple[int, ...]]:

@@ -12,13 +12,16 @@ from placements.matching import Candidate, Pair, Problem, Slot
 
 Assignment = dict[str, str | None]
 
-MIDDLE = ("wishes:squared", "moves", "travel")
+MIDDLE = ("moves", "travel", "breadth")
+WISHES = ("wishes:squared", "wishes:squared", "wishes:rank_sum", "wishes:greedy", "wishes:generous")
+AREAS = ("lab", "desk", "ict")
 
 
 def small_problem(draw: random.Random, *, candidates: int = 5, slots: int = 4) -> Problem:
     """Ties, missing wishes, closed slots, pins, priority classes, any order of levels."""
     places = [
-        Slot(f"s{j}", draw.choice([0, 1, 1, 1, 2, 2, 3])) for j in range(draw.randint(0, slots))
+        Slot(f"s{j}", draw.choice([0, 1, 1, 1, 2, 2, 3]), offers=_some(draw))
+        for j in range(draw.randint(0, slots))
     ]
     room = {slot.id: slot.capacity for slot in places}
     classes = [0, 0, 1, 2, -1] if draw.random() < 0.3 else [0]
@@ -39,14 +42,20 @@ def small_problem(draw: random.Random, *, candidates: int = 5, slots: int = 4) -
                 priority=draw.choice(classes),
                 pinned=pinned,
                 previous=draw.choice([None, *(slot.id for slot in places)]),
+                lacks=_some(draw),
             )
         )
     draw.shuffle(people)
     draw.shuffle(pairs)
-    middle = draw.sample(MIDDLE, draw.randint(0, len(MIDDLE)))
+    middle = draw.sample((*MIDDLE, draw.choice(WISHES)), draw.randint(0, len(MIDDLE) + 1))
     return Problem(
         people, places, pairs, seed=str(draw.random()), policy=["placed", *middle, "lottery"]
     )
+
+
+def _some(draw: random.Random) -> tuple[str, ...]:
+    """Learning areas, often none."""
+    return tuple(sorted(draw.sample(AREAS, draw.choice([0, 0, 1, 2, 3]))))
 
 
 def small_problems(seed: int, number: int, **sizes: int) -> Iterator[Problem]:
@@ -80,11 +89,40 @@ class Oracle:
             after = (pair.rank or 0) + 1
             self.past_end[pair.candidate] = max(self.past_end[pair.candidate], after)
         classes = sorted({c.priority for c in problem.candidates}, reverse=True)[:-1]
-        self.names = [*(f"placed:{k}" for k in classes), *problem.policy]
         self.classes = classes
+        self.longest = max((pair.rank or 0 for pair in problem.each_pair()), default=0)
+        self.names = [f"placed:{k}" for k in classes]
+        for name in problem.policy:
+            self.names += self.parts(name)
+
+    def parts(self, name: str) -> list[str]:
+        """The levels that a name of the policy stands for."""
+        if name == "wishes:greedy":
+            return [f"{name}:{k}" for k in range(1, self.longest + 1)]
+        if name == "wishes:generous":
+            return [f"{name}:{k}" for k in range(self.longest + 1, 1, -1)]
+        return [name]
+
+    def rank(self, candidate: str, slot: str) -> int:
+        return self.pairs[candidate, slot].rank or self.past_end[candidate]
 
     def values(self, assignment: Assignment) -> tuple[int, ...]:
+        ranks = [self.rank(c, s) for c, s in _placed(assignment)]
+        offers = {slot.id: set(slot.offers) for slot in self.problem.slots}
         by_level = {
+            **{
+                f"wishes:greedy:{k}": len(assignment) - ranks.count(k)
+                for k in range(1, self.longest + 1)
+            },
+            **{
+                f"wishes:generous:{k}": sum(r >= k for r in ranks)
+                for k in range(2, self.longest + 2)
+            },
+            "wishes:rank_sum": sum(ranks),
+            "breadth": sum(
+                len(set(c.lacks) - offers.get(assignment[c.id] or "", set()))
+                for c in self.problem.candidates
+            ),
             "placed": sum(slot is None for slot in assignment.values()),
             "wishes:squared": sum(
                 (self.pairs[c, s].rank or self.past_end[c]) ** 2 for c, s in _placed(assignment)
@@ -100,7 +138,7 @@ class Oracle:
             sum(assignment[c.id] is None and c.priority >= k for c in self.problem.candidates)
             for k in self.classes
         ]
-        return (*urgent, *(by_level[name] for name in self.problem.policy))
+        return (*urgent, *(by_level[name] for name in self.names[len(urgent) :]))
 
     def weight(self, candidate: str, slot: str) -> int:
         line = f"{self.problem.seed}\n{candidate}\n{slot}"

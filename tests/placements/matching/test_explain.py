@@ -62,7 +62,7 @@ def check_hall_set(problem: Problem, hall: explain.HallSet) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_call_list_gains_against_adding_the_place(seed: int) -> None:
     seen = Counter[int]()
-    for problem in small_problems(seed + 20, 150):
+    for problem in small_problems(seed + 20, 400):
         solution = solve(problem)
         gains = {gain.slot: gain.gain for gain in explain.call_list(problem, solution)}
         assert set(gains) == {slot.id for slot in problem.slots}

@@ -1,0 +1,141 @@
+"""Is the verifier tested well enough? Each of its comparisons, operators and numbers is changed in
+turn, and some solution must then be judged otherwise than before."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import dataclasses
+import random
+import sys
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from placements.matching import Problem, Solution, solve, verify
+
+from .corruption import corrupted, repriced
+from .instances import Oracle, small_problems
+from .test_verify import CORRUPTED, PROBLEM, SOLUTION, as_solution
+
+SOURCE = Path(sys.modules[verify.__module__].__file__ or "")
+Case = tuple[Problem, Solution]
+SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult,
+    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.And: ast.Or, ast.Or: ast.And,
+}  # fmt: skip
+# Changes that no input can tell from the original, each with the reason.
+EQUIVALENT = {
+    "Gt -> GtE: abs(value) > HIGHEST_PRICE",  # the limit itself is as safe as what is below it
+}
+
+
+def test_a_thousand_legal_solutions_hold_and_a_thousand_corrupted_do_not() -> None:
+    draw, legal, wrong = random.Random(8), 0, 0
+    for problem in small_problems(61, 1000):
+        solution = solve(problem)
+        assert verify(problem, solution) == []
+        legal += 1
+        forged = corrupted(problem, solution, draw)
+        assert forged != solution
+        assert verify(problem, forged), forged
+        wrong += 1
+    assert (legal, wrong) == (1000, 1000)
+
+
+def cases() -> list[Case]:
+    """Right and wrong ones, honest ones that are not best, and proofs with other prices."""
+    found: list[Case] = [
+        (PROBLEM, SOLUTION),
+        *((PROBLEM, make()) for make, _ in CORRUPTED.values()),
+    ]
+    draw = random.Random(3)
+    for problem in small_problems(62, 80):
+        solution = solve(problem)
+        found += [(problem, solution), (problem, corrupted(problem, solution, draw))]
+        found += [(problem, other) for other in repriced(solution, draw)]
+        ranked = Oracle(problem).ranked()
+        honest = as_solution(problem, draw.choice(ranked)[1])
+        found.append((problem, honest))
+        levels = [dataclasses.replace(x, bound=x.value, proven=True) for x in honest.levels]
+        found.append((problem, dataclasses.replace(honest, levels=levels, status="proven")))
+    return found
+
+
+def mutants() -> Iterator[tuple[str, ast.Module]]:
+    """The verifier with one thing changed, and what."""
+    tree = ast.parse(SOURCE.read_text())
+    for number, node in enumerate(ast.walk(tree)):
+        for change in changes(node):
+            mutant = copy.deepcopy(tree)
+            target = next(n for i, n in enumerate(ast.walk(mutant)) if i == number)
+            said = change(target)
+            yield f"{said}: {ast.unparse(node)}", ast.fix_missing_locations(mutant)
+
+
+def changes(node: ast.AST) -> list[Callable[[ast.AST], str]]:
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
+        return [lambda n: _swap(n.ops, 0)]  # type: ignore[attr-defined]
+    if isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in SWAPS:
+        return [_swap_op]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return [_drop_not]
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return [_one_more]
+    return []
+
+
+def _swap(ops: list[ast.AST], at: int) -> str:
+    was = type(ops[at])
+    ops[at] = SWAPS[was]()
+    return f"{was.__name__} -> {SWAPS[was].__name__}"
+
+
+def _swap_op(node: ast.AST) -> str:
+    was = type(node.op)  # type: ignore[attr-defined]
+    node.op = SWAPS[was]()  # type: ignore[attr-defined]
+    return f"{was.__name__} -> {SWAPS[was].__name__}"
+
+
+def _drop_not(node: ast.AST) -> str:
+    node.op, node.operand = ast.Not(), ast.UnaryOp(ast.Not(), node.operand)  # type: ignore[attr-defined]
+    return "Not -> nothing"
+
+
+def _one_more(node: ast.AST) -> str:
+    node.value += 1  # type: ignore[attr-defined]
+    return f"{node.value - 1} -> {node.value}"  # type: ignore[attr-defined]
+
+
+def load(tree: ast.Module) -> types.ModuleType:
+    module = types.ModuleType("placements.matching._mutant")
+    module.__package__ = "placements.matching"
+    exec(compile(tree, "mutant", "exec"), module.__dict__)
+    return module
+
+
+def judge(check: Callable[[Problem, Solution], list[str]], case: Case) -> bool | str:
+    try:
+        return bool(check(*case))
+    except Exception as error:
+        return type(error).__name__
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_every_change_of_the_verifier_is_noticed() -> None:
+    tried = cases()
+    verdicts = [judge(verify, case) for case in tried]
+    assert verdicts.count(True) > 200
+    assert verdicts.count(False) > 100
+    survivors, number = set(), 0
+    for said, tree in mutants():
+        number += 1
+        check = load(tree).verify
+        if all(judge(check, c) == v for c, v in zip(tried, verdicts, strict=True)):
+            survivors.add(said)
+    assert number > 80
+    assert survivors - EQUIVALENT == set()
