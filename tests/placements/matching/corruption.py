@@ -62,7 +62,7 @@ def _elsewhere(problem: Problem, solution: Solution, draw: random.Random) -> Sol
 def _forgotten(solution: Solution) -> Solution:
     if solution.unplaced:
         return dataclasses.replace(solution, unplaced=solution.unplaced[1:])
-    first, *rest = sorted(solution.assignments.items())
+    _first, *rest = sorted(solution.assignments.items())
     return dataclasses.replace(solution, assignments=dict(rest))
 
 
@@ -75,6 +75,6 @@ def repriced(solution: Solution, draw: random.Random) -> Iterator[Solution]:
     for at, level in enumerate(solution.levels):
         for slot, price in level.prices.items():
             levels = list(solution.levels)
-            prices = {**level.prices, slot: price + draw.choice([-2, -1, 1, 2, 2**61])}
+            prices = {**level.prices, slot: price + draw.choice([-2, -1, 1, 2, 2**40, 2**61])}
             levels[at] = dataclasses.replace(level, prices=prices)
             yield dataclasses.replace(solution, levels=levels)
