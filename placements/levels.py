@@ -9,9 +9,13 @@ from django.utils.translation import ngettext
 def name(level: str) -> str:
     if level.startswith("placed:"):
         return _("With priority, without a place")
+    if level.startswith(("wishes:greedy:", "wishes:generous:")):
+        return _("Wish %s") % level.rpartition(":")[2]
     return {
         "placed": _("Without a place"),
         "wishes:squared": _("Wishes"),
+        "wishes:rank_sum": _("Wishes"),
+        "breadth": _("Learning goals"),
         "moves": _("Students who move"),
         "travel": _("Travel"),
         "lottery": _("Lots"),
@@ -22,11 +26,17 @@ def counts(level: str) -> str:
     """How the number is made: the lower, the better."""
     if level.startswith("placed:"):
         return _("students who come first, but could not be placed")
+    if level.startswith("wishes:greedy:"):
+        return _("students who did not get just this wish")
+    if level.startswith("wishes:generous:"):
+        return _("students who got this wish or one further down")
     return {
         "placed": _("students who could not be placed"),
         "wishes:squared": _(
             "1 for a first wish, 4 for a second, 9 for a third and so on, added up"
         ),
+        "wishes:rank_sum": _("1 for a first wish, 2 for a second and so on, added up"),
+        "breadth": _("learning goals that students still lack and do not meet at their place"),
         "moves": _("students with another place than in the proposal it starts from"),
         "travel": _("minutes each way, for all students together"),
         "lottery": _(
@@ -39,9 +49,11 @@ def step(progress: str) -> str:
     """What a run is doing just now."""
     if progress.startswith("placed"):
         return _("Finding places for as many as possible")
+    if progress.startswith("wishes"):
+        return _("Weighing the wishes")
     return {
         "": _("Reading the facts"),
-        "wishes:squared": _("Weighing the wishes"),
+        "breadth": _("Weighing the learning goals"),
         "moves": _("Moving as few as possible"),
         "travel": _("Shortening the travel"),
         "lottery": _("Drawing lots between what is equal"),
@@ -60,6 +72,12 @@ def cost(level: str, amount: int) -> str:
     if level.startswith("wishes"):
         return _(
             "Others would have to go further down their lists: the wishes would come out %d worse."
+        ) % (amount)
+    if level == "breadth":
+        return ngettext(
+            "%d learning goal less would be met, taken together.",
+            "%d learning goals less would be met, taken together.",
+            amount,
         ) % (amount)
     if level == "moves":
         return ngettext(

@@ -28,7 +28,7 @@ class Costs:
             return self._placed(level, chosen)
         form, _, rank = level.removeprefix("wishes:").partition(":")
         if form == "greedy":
-            return (self._rank(chosen) != int(rank)).astype(np.int64)
+            return np.not_equal(self._rank(chosen), int(rank)).astype(np.int64)
         if form == "generous":
             return (self._rank(chosen) >= int(rank)).astype(np.int64)
         at_level = {
@@ -56,12 +56,18 @@ class Costs:
     def _rank(self, chosen: Ints) -> Ints:
         """Which wish it is: one past the end of her list if she did not wish for it, 0 if it is no
         place at all."""
-        columns, rank = self.problem.columns, self.options.rank[chosen]
-        last = np.zeros(len(self.problem.candidates), dtype=np.int64)
-        np.maximum.at(last, columns.candidate, columns.rank)
-        rank = rank + (rank == 0) * (last[self.options.candidate[chosen]] + 1)
+        rank = self.options.rank[chosen]
+        rank = rank + (rank == 0) * (self._last[self.options.candidate[chosen]] + 1)
         counted: Ints = rank * ~self._without(chosen)
         return counted
+
+    @cached_property
+    def _last(self) -> Ints:
+        """The length of each candidate's list."""
+        columns = self.problem.columns
+        last = np.zeros(len(self.problem.candidates), dtype=np.int64)
+        np.maximum.at(last, columns.candidate, columns.rank)
+        return last
 
     def _wishes_squared(self, chosen: Ints) -> Ints:
         rank = self._rank(chosen)
@@ -71,6 +77,8 @@ class Costs:
     def _breadth(self, chosen: Ints) -> Ints:
         """How many of the areas that she lacks she would not meet there; all of them nowhere."""
         areas = {area: i for i, area in enumerate(sorted(self._areas))}
+        if not areas:
+            return np.zeros(len(chosen), dtype=np.int64)
         lacks = np.zeros((len(self.problem.candidates), len(areas)), dtype=np.bool_)
         offers = np.zeros((len(self.problem.slots) + 1, len(areas)), dtype=np.bool_)
         for i, candidate in enumerate(self.problem.candidates):

@@ -181,7 +181,7 @@ class _Options:
         if level.startswith("wishes:"):
             return self._wishes(level.split(":")[1:], who, self.rank[which], without)
         if level == "breadth":
-            return np.array([self._unmet(c, s) for c, s in _zip(who, slot)], dtype=np.int64)
+            return self._unmet(who, slot)
         if level == "moves":
             before = [self.problem.slot_index[c.previous] if c.previous else -2 for c in people]
             at = np.array(before, dtype=np.int64)[who]
@@ -201,15 +201,24 @@ class _Options:
         if form == ["rank_sum"]:
             return rank * ~without
         if form[0] == "greedy":
-            return 1 - ((rank == int(form[1])) & ~without).astype(np.int64)
+            missed: Flags = without | (rank != int(form[1]))
+            return missed.astype(np.int64)
         if form[0] == "generous":
             return ((rank >= int(form[1])) & ~without).astype(np.int64)
         raise ValueError(f"The wishes are not weighed by {form} here.")
 
-    def _unmet(self, candidate: int, slot: int) -> int:
-        """The learning areas that she lacks and her place, if she has one, does not offer."""
-        offered = set(self.problem.slots[slot].offers) if slot != -1 else set[str]()
-        return len(set(self.problem.candidates[candidate].lacks) - offered)
+    def _unmet(self, who: Numbers, slot: Numbers) -> Numbers:
+        """The learning areas that she lacks and her place, if she has one, does not offer; worked
+        out once for each two sets of areas, since many share them."""
+        lacked = [frozenset(c.lacks) for c in self.problem.candidates]
+        offered = [frozenset(s.offers) for s in self.problem.slots] + [frozenset()]
+        wants = {areas: i for i, areas in enumerate(dict.fromkeys(lacked))}
+        gives = {areas: i for i, areas in enumerate(dict.fromkeys(offered))}
+        table = np.array([[len(w - g) for g in gives] for w in wants], dtype=np.int64)
+        row = np.array([wants[areas] for areas in lacked], dtype=np.int64)
+        column = np.array([gives[areas] for areas in offered], dtype=np.int64)
+        unmet: Numbers = table.reshape(len(wants), len(gives))[row[who], column[slot]]
+        return unmet
 
     def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
