@@ -11,6 +11,8 @@ import numpy as np
 from placements import matching
 from placements.eligibility import Eligibility, Ints
 from placements.homes import Homes
+from placements.learning import Areas
+from placements.matching.policies import BREADTH
 from placements.models import Assignment, MatchingRun, Placement, Round
 from placements.models.placements import PlacementState
 from placements.summary import held, summarise
@@ -67,9 +69,10 @@ def take(
     homes = Homes.of(table, before if repairs else {}, fixed, may_worsen=may_worsen)
     if only_moves is not None:
         fixed = {**homes.settled(), **fixed, **_of_table(table, only_moves)}
+    areas = Areas(round, table) if BREADTH in policy else None
     return matching.Problem(
-        candidates=_candidates(table, fixed, before, held_first=repairs),
-        slots=_slots(table),
+        candidates=_candidates(table, fixed, before, areas, held_first=repairs),
+        slots=_slots(table, areas),
         pairs=_pairs(table, fixed, homes),
         seed=seed,
         policy=policy,
@@ -90,6 +93,7 @@ def _candidates(
     table: Eligibility,
     fixed: Mapping[UUID, UUID],
     before: Mapping[UUID, UUID],
+    areas: Areas | None,
     *,
     held_first: bool,
 ) -> list[matching.Candidate]:
@@ -106,18 +110,25 @@ def _candidates(
             person=str(student) if student in several else None,
             pinned=_text(fixed.get(pk)),
             previous=_text(before.get(pk)),
+            lacks=areas.lacks(student) if areas else (),
         )
         for pk, student, school, priority in rows
     ]
 
 
-def _slots(table: Eligibility) -> list[matching.Slot]:
+def _slots(table: Eligibility, areas: Areas | None) -> list[matching.Slot]:
     columns = table.slots
     rows = zip(
         columns["pk"], columns["capacity"], columns["workplace"], columns["period"], strict=True
     )
     return [
-        matching.Slot(id=str(pk), capacity=capacity, site=str(workplace), period=str(period))
+        matching.Slot(
+            id=str(pk),
+            capacity=capacity,
+            site=str(workplace),
+            period=str(period),
+            offers=tuple(sorted(areas.offers.get(workplace, ()))) if areas else (),
+        )
         for pk, capacity, workplace, period in rows
     ]
 

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from placements import levels
+from placements import rules
 from placements.forms.runs import SlotChoice
-from placements.matching.policies import DEFAULT
 from placements.models import Candidate, MatchingRun, Slot, Workplace
 from placements.what_if import CAPACITY, CLOSE, EXCLUDE, PIN, POLICY, Change
 
@@ -22,17 +21,6 @@ class CandidateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 class PlaceOrClosed(SlotChoice):
     """Also places that are not offered: what one there would do is what one asks."""
-
-
-def orders() -> list[tuple[str, str]]:
-    """Orders of the levels that make sense, each named by what comes first after getting a place."""
-    middle = [level for level in DEFAULT if level not in ("placed", "lottery")]
-    found = []
-    for first in middle:
-        rest = [level for level in middle if level != first]
-        policy = ",".join(["placed", first, *rest, "lottery"])
-        found.append((policy, str(_("%(level)s first") % {"level": levels.name(first)})))
-    return found
 
 
 class WhatIfForm(forms.Form):
@@ -68,9 +56,7 @@ class WhatIfForm(forms.Form):
         label=_("If this student were not in the round"),
         empty_label=_("no change"),
     )
-    policy = forms.ChoiceField(
-        required=False, label=_("If, after as many as possible have a place")
-    )
+    policy = forms.ChoiceField(required=False, label=_("If these were the rules"))
 
     def __init__(self, data: Any = None, *, run: MatchingRun, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -92,7 +78,10 @@ class WhatIfForm(forms.Form):
         self._choose("closed", (units | above).order_by("sort_key"))
         field = self.fields["policy"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
-        field.choices = [("", _("no change")), *orders()]
+        field.choices = [
+            ("", _("no change")),
+            *((",".join(ready.levels), ready.name) for ready in rules.ready()),
+        ]
 
     def _choose(self, name: str, rows: Any) -> None:
         field = self.fields[name]

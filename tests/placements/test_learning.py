@@ -1,0 +1,59 @@
+"""Learning areas reach the engine: what a student has met elsewhere does not count again."""
+
+import pytest
+
+from placements import snapshot
+from placements.models import LearningArea
+from placements.models.rounds import DEFAULT_POLICY
+from tests import factories as f
+from tests.placements.county import small_county
+
+POLICY = ["placed", "breadth", "wishes:squared", "moves", "travel", "lottery"]
+
+
+@pytest.fixture
+def county(db):
+    county = small_county()
+    county.areas = {
+        code: LearningArea.objects.create(code=code, **names(code)) for code in ("lab", "desk")
+    }
+    county.slots["Torget"].workplace.learning_areas.set([county.areas["lab"]])
+    county.slots["Lade"].workplace.learning_areas.set(county.areas.values())
+    return county
+
+
+def names(code):
+    return {f"name_{language}": code for language in ("nb", "nn", "en")}
+
+
+def take(county, policy=POLICY):
+    return snapshot.take(county.round, policy=policy, seed="1")
+
+
+def test_offers_and_lacks_are_in_the_problem(county):
+    problem = take(county)
+    offers = {slot.id: slot.offers for slot in problem.slots}
+    assert offers[str(county.slots["Torget"].pk)] == ("lab",)
+    assert offers[str(county.slots["Lade"].pk)] == ("desk", "lab")
+    assert {c.lacks for c in problem.candidates} == {("desk", "lab")}
+
+
+def test_what_she_met_in_an_earlier_round_is_not_lacking(county):
+    candidate = county.round.candidates.first()
+    before = f.PlacementFactory(
+        candidate__student=candidate.student, slot__workplace=f.WorkplaceFactory()
+    )
+    before.slot.workplace.learning_areas.set([county.areas["desk"]])
+    lacks = {c.id: c.lacks for c in take(county).candidates}
+    assert lacks.pop(str(candidate.pk)) == ("lab",)
+    assert set(lacks.values()) == {("desk", "lab")}
+
+
+def test_rules_without_the_level_leave_the_problem_as_it_was(county):
+    problem = take(county, [level for level in POLICY if level != "breadth"])
+    assert {c.lacks for c in problem.candidates} == {()}
+    assert {s.offers for s in problem.slots} == {()}
+
+
+def test_the_standard_rules_have_it():
+    assert "breadth" in DEFAULT_POLICY
