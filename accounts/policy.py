@@ -61,6 +61,7 @@ class Permission(models.TextChoices):
         "placements.note_attendance",
         _("Note day by day whether students at one's workplace were there"),
     )
+    AGREE = "placements.agree", _("Agree to the practice agreement for one's own side")
     # people
     INVITE_PEOPLE = "accounts.invite_people", _("Invite people by e-mail")
     ADMINISTER = "accounts.administer", _("Use the administration pages")
@@ -87,14 +88,17 @@ _COORDINATOR = frozenset(
         P.PUBLISH_RUNS,
         P.SEE_PLACEMENTS,
         P.CHANGE_PLACEMENTS,
+        P.AGREE,
         P.EDIT_TEXTS,
         P.INVITE_PEOPLE,
     }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STUDENT: frozenset({P.RANK_WISHES, P.SEE_OWN_PLACEMENT}),
-    Role.WORKPLACE_CONTACT: frozenset({P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS, P.NOTE_ATTENDANCE}),
+    Role.STUDENT: frozenset({P.RANK_WISHES, P.SEE_OWN_PLACEMENT, P.AGREE}),
+    Role.WORKPLACE_CONTACT: frozenset(
+        {P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS, P.NOTE_ATTENDANCE, P.AGREE}
+    ),
     # The same verbs; `visible_to` and `managed_by` decide on whose students and whose rounds.
     Role.SCHOOL_COORDINATOR: _COORDINATOR,
     Role.COUNTY_COORDINATOR: _COORDINATOR,

@@ -17,6 +17,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from placements.actions import workplaces
 from placements.models import (
+    Agreement,
     Assignment,
     Attendance,
     CalendarFeed,
@@ -24,6 +25,7 @@ from placements.models import (
     CapacityLink,
     CapacityRequest,
     Conflict,
+    Consent,
     Contact,
     DocumentText,
     LearningArea,
@@ -246,3 +248,19 @@ class AttendanceAdmin(OfStudents):
     list_display = ("placement", "day", "present", "noted_by", "noted_at")
     list_filter = ("present", "placement__round")
     list_select_related = ("placement__student", "noted_by")
+
+
+@admin.register(Agreement)
+class AgreementAdmin(OfStudents):
+    student = "placement__student__"
+    list_display = ("placement", "created_at", "reminded_at", "completed_at")
+    list_filter = ("placement__round",)
+    list_select_related = ("placement__student",)
+
+
+@admin.register(Consent)
+class ConsentAdmin(OfStudents):
+    student = "agreement__placement__student__"
+    list_display = ("agreement", "party", "agreed_at")
+    list_filter = ("party",)
+    list_select_related = ("agreement__placement__student",)

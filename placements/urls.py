@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from placements.views import (
+    agreements,
     answering,
     answers,
     attendance,
@@ -122,6 +123,10 @@ urlpatterns: list[URLPattern] = [
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
     # during and after practice
+    path("placements/<uuid:pk>/agreement/", agreements.agreement, name="agreement"),
+    path(
+        "placements/<uuid:pk>/agreement/agree/", agreements.agreement_agree, name="agreement_agree"
+    ),
     path("placements/<uuid:pk>/attendance/", attendance.attendance, name="attendance"),
     path(
         "placements/<uuid:pk>/attendance/note/", attendance.attendance_note, name="attendance_note"

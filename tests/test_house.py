@@ -26,7 +26,7 @@ PERSONAL = {
     "placements.Workplace", "placements.Contact", "placements.Conflict", "placements.Round",
     "placements.CapacityRequest", "placements.Slot", "placements.Candidate", "placements.Preference",
     "placements.MatchingRun", "placements.Assignment", "placements.Placement",
-    "placements.Attendance",
+    "placements.Attendance", "placements.Agreement",
 }  # fmt: skip
 
 

@@ -126,7 +126,8 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys("preferences preferences_send".split(), lambda t: t.world.candidate.pk),
     **dict.fromkeys(
         "placement placement_calendar placement_document placement_accept placement_decline "
-        "placement_withdraw placement_move attendance attendance_note".split(),
+        "placement_withdraw placement_move attendance attendance_note "
+        "agreement agreement_agree".split(),
         lambda t: t.world.placement.pk,
     ),
     **dict.fromkeys(

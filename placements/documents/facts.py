@@ -14,7 +14,8 @@ from django.utils.text import slugify
 
 from placements.documents import pdf, texts
 from placements.documents.kinds import Kind, Side
-from placements.models import Contact, DocumentText, Placement
+from placements.models import Agreement, Consent, Contact, DocumentText, Placement
+from placements.models.agreements import Party
 from placements.notices import contacts_of
 from placements.templatetags import weeks
 from schools.models import School
@@ -36,9 +37,12 @@ class Facts:
     placement: Placement
     contact: Contact | None
     words: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and language
+    agreed: Agreement | None = None  # with its consents
 
     def language(self, kind: Kind) -> str:
-        """The recipient's own; the school's bokmål where a workplace has nobody."""
+        """The recipient's own; the school's bokmål where a workplace has nobody; locked with its words."""
+        if kind.code == "agreement" and self.agreed:
+            return self.agreed.language
         if kind.recipient == Side.STUDENT:
             return self.placement.student.language
         return self.contact.language if self.contact else "nb"
@@ -74,8 +78,18 @@ def of(placements: Iterable[Placement]) -> list[Facts]:
     rows = list(placements)
     contacts = contacts_of({p.slot.workplace_id for p in rows})
     words = _words({p.school for p in rows})
+    agreed = {
+        agreement.placement_id: agreement
+        for agreement in Agreement.objects.filter(placement__in=rows).prefetch_related("consents")
+    }
     return [
-        Facts(p, next(iter(contacts[p.slot.workplace_id]), None), words[p.school_id]) for p in rows
+        Facts(
+            p,
+            next(iter(contacts[p.slot.workplace_id]), None),
+            words[p.school_id],
+            agreed.get(p.pk),
+        )
+        for p in rows
     ]
 
 
@@ -97,6 +111,16 @@ def _words(schools: set[School]) -> dict[UUID, dict[tuple[str, str], str]]:
     }
 
 
+def paragraphs(kind: Kind, facts: Facts, text: str | None = None) -> list[str]:
+    """What it says, in its recipient's language. Words that somebody has agreed to are as they were."""
+    language = facts.language(kind)
+    if kind.code == "agreement" and facts.agreed:
+        return facts.agreed.text.split("\n\n")
+    with translation.override(language):
+        body = text or facts.words.get((kind.code, language)) or str(kind.text)
+        return texts.fill(body, facts.values())
+
+
 def html(kind: Kind, facts: Facts, text: str | None = None) -> str:
     """The document as a page, in its recipient's language. `text` in place of the default words."""
     language = facts.language(kind)
@@ -108,12 +132,16 @@ def html(kind: Kind, facts: Facts, text: str | None = None) -> str:
             "facts": facts,
             "placement": facts.placement,
             "values": values,
-            "paragraphs": texts.fill(
-                text or facts.words.get((kind.code, language)) or str(kind.text), values
-            ),
+            "paragraphs": paragraphs(kind, facts, text),
+            "consents": _consents(facts.agreed) if facts.agreed else [],
             "today": timezone.localdate(),
         }
         return render_to_string(kind.template, context)
+
+
+def _consents(agreement: Agreement) -> list[tuple[Party, Consent | None]]:
+    given = {consent.party: consent for consent in agreement.consents.all()}
+    return [(party, given.get(party)) for party in Party]
 
 
 def make(kind: Kind, facts: Facts, text: str | None = None) -> bytes:

@@ -1,3 +1,4 @@
+from placements.models.agreements import Agreement, Consent
 from placements.models.attendance import Attendance
 from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
 from placements.models.documents import DocumentText
@@ -10,6 +11,7 @@ from placements.models.runs import Assignment, MatchingRun
 from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
 
 __all__ = [
+    "Agreement",
     "Assignment",
     "Attendance",
     "CalendarFeed",
@@ -17,6 +19,7 @@ __all__ = [
     "CapacityLink",
     "CapacityRequest",
     "Conflict",
+    "Consent",
     "Contact",
     "DocumentText",
     "LearningArea",

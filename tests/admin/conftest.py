@@ -16,6 +16,7 @@ from accounts.models import (
 from accounts.policy import Role
 from placements import models as placements
 from placements.actions import lottery
+from placements.actions.agreements import seal
 from schools import models as schools
 from tests import factories as f
 
@@ -62,6 +63,12 @@ def everything(world):
         language="nb",
         body="Hei.",
         changed_by=world.coordinator,
+    )
+    agreement = placements.Agreement.objects.create(
+        placement=world.placement, language="nb", text="Vi er enige.", sha256=seal("Vi er enige.")
+    )
+    placements.Consent.objects.create(
+        agreement=agreement, party="student", name="Kari", agreed_by=world.student
     )
     placements.Attendance.objects.create(
         placement=world.placement,

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import outbox, retention
-from placements.actions import runs
+from placements.actions import agreements, runs
 from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class Command(BaseCommand):
 
     def sweep(self) -> None:
         runs.resume_stalled()
+        agreements.remind_late()
         outbox.deliver_due()
         forget_expired()
         retention.forget_expired()

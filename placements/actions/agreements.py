@@ -1,0 +1,119 @@
+"""The three parties of a placement agree, and are reminded once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit, outbox
+from accounts.errors import Conflict, DomainError
+from accounts.models import User
+from placements.actions.answers import coordinators_of
+from placements.documents import facts
+from placements.documents.kinds import KINDS
+from placements.locks import locked_placement
+from placements.models import Agreement, Consent, Placement
+from placements.models.agreements import Party
+from placements.models.placements import OCCUPYING
+from placements.notices import contacts_of
+
+REMIND_AFTER = dt.timedelta(days=7)
+AT_ONCE = 200
+
+
+class CannotAgree(DomainError):
+    """The placement does not hold any more."""
+
+
+def words(placement: Placement) -> tuple[str, str]:
+    """What the agreement says now, and in which language: locked if anybody has agreed.
+
+    The placement comes with `facts.RELATED`.
+    """
+    locked = Agreement.objects.filter(placement=placement).first()
+    if locked:
+        return locked.text, locked.language
+    kind = KINDS["agreement"]
+    (known,) = facts.of([placement])
+    return "\n\n".join(facts.paragraphs(kind, known)), known.language(kind)
+
+
+def seal(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def agree(placement: Placement, *, party: Party, sha256: str, by: User) -> Agreement:
+    """One party agrees to the words she has read: `sha256` is theirs. Agreeing twice is agreeing once."""
+    with locked_placement(placement.pk) as now:
+        if not now.occupies:
+            raise CannotAgree(_("This placement has ended."))
+        text, language = words(Placement.objects.select_related(*facts.RELATED).get(pk=now.pk))
+        if seal(text) != sha256:
+            raise Conflict(
+                _("The text of the agreement has been changed since you opened the page.")
+            )
+        agreement, _is_new = Agreement.objects.get_or_create(
+            placement=now, defaults={"text": text, "language": language, "sha256": seal(text)}
+        )
+        _consent, is_first = Consent.objects.get_or_create(
+            agreement=agreement, party=party, defaults={"name": str(by), "agreed_by": by}
+        )
+        if is_first:
+            audit.record("agreement.agreed", now, by=by, party=party.value)
+        if agreement.completed_at is None and agreement.consents.count() == len(Party):
+            Agreement.objects.filter(pk=agreement.pk).update(completed_at=Now())
+    agreement.refresh_from_db()
+    return agreement
+
+
+def remind_late(at: dt.datetime | None = None) -> int:
+    """Write once to those who are missing a week after the first one agreed; return how many agreements."""
+    with transaction.atomic():
+        late = list(
+            Agreement.objects.select_for_update(no_key=True, skip_locked=True, of=["self"])
+            .filter(
+                reminded_at=None,
+                completed_at=None,
+                created_at__lte=(at or timezone.now()) - REMIND_AFTER,
+                placement__state__in=OCCUPYING,
+                placement__student__manual_handling=False,
+            )
+            .select_related("placement__student__user", "placement__slot", "placement__round")
+            .prefetch_related("consents")[:AT_ONCE]
+        )
+        for agreement in late:
+            given = {consent.party for consent in agreement.consents.all()}
+            for party in Party:
+                if party not in given:
+                    _remind(agreement, party)
+            audit.record("agreement.reminded", agreement.placement, by=None, via="sweeper")
+        Agreement.objects.filter(pk__in=[a.pk for a in late]).update(reminded_at=Now())
+    return len(late)
+
+
+def _remind(agreement: Agreement, party: Party) -> None:
+    for email, language in _addresses(agreement.placement, party):
+        outbox.enqueue(
+            "agreement_waiting",
+            recipient=email,
+            language=language,
+            subject_id=agreement.pk,
+            publication=party.value,
+        )
+
+
+def _addresses(placement: Placement, party: Party) -> list[tuple[str, str]]:
+    """Where to write to a party, and in which language."""
+    if party == Party.STUDENT:
+        student = placement.student
+        email = student.user.email if student.user else student.email
+        return [(email, student.language)] if email else []
+    if party == Party.WORKPLACE:
+        place = placement.slot.workplace_id
+        return [(contact.email, contact.language) for contact in contacts_of([place])[place]]
+    return [(user.email, user.written_standard) for user in coordinators_of(placement)]
