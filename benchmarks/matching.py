@@ -1,13 +1,12 @@
-"""The engine against one weighted OR-tools solve of the same rounds, in the same run.
+"""The engine's parts against one weighted OR-tools solve of the same rounds, in the same run.
 
     python -m benchmarks.matching [--sizes 1000 10000] [--repeat 5]
 
-The peer puts placed, squared ranks and minutes into one sum and solves it once: no lottery, no proof,
-no explanation, no check. It gets its arrays ready-made; only building the flow and solving are
-timed. Ours is timed from a `Problem` whose hash is known to a `Solution` with every level
-proven, then the verification, the explanation of everybody unplaced and the call list. Read the
-ratios; seconds belong to the machine. Exits 1 if an answer is not proven, does not verify, or differs
-from the peer's at a level that both have.
+The peer (`peers.ortools`) gets its arrays ready-made; only building the flow and solving are timed.
+Ours is timed from a `Problem` whose hash is known to a `Solution` with every level proven, then the
+verification, the explanation of everybody unplaced and the call list. Read the ratios; seconds
+belong to the machine. `compare` sets the whole beside more solvers. Exits 1 if an answer is not
+proven, does not verify, or differs from the peer's at a level that both have.
 """
 
 from __future__ import annotations
@@ -19,49 +18,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
-
 from benchmarks.instances import local_round
-from placements.matching import Problem, Solution, explain, solve, verify
-
-
-def peer(problem: Problem) -> Callable[[], tuple[int, int, int]]:
-    """One weighted solve; gives how many are unplaced, the squared ranks and the minutes."""
-    columns, people, slots = problem.columns, len(problem.candidates), len(problem.slots)
-    past_end = np.ones(people, dtype=np.int64)
-    np.maximum.at(past_end, columns.candidate, columns.rank + 1)
-    squared = np.where(columns.rank > 0, columns.rank, past_end[columns.candidate]) ** 2
-    minute = int(columns.travel.max()) * people + 1
-    unplaced = int(squared.max()) * people + 1
-    # The honest weights overflow beyond small rounds, so the peer gets ones that only nearly
-    # separate the levels; a difference at a level is then shown, not hidden.
-    minute, unplaced = min(minute, 10_000), min(unplaced, 1_000)
-    tail = np.concatenate([columns.candidate, np.arange(people), people + np.arange(slots)])
-    head = np.concatenate([people + columns.slot, np.full(people + slots, people + slots)])
-    capacity = [slot.capacity for slot in problem.slots]
-    room = np.concatenate([np.ones(len(columns) + people, dtype=np.int64), capacity])
-    cost = np.concatenate(
-        [
-            squared * minute + columns.travel,
-            np.full(people, unplaced * minute),
-            np.zeros(slots, dtype=np.int64),
-        ]
-    )
-    supply = np.concatenate([np.ones(people, dtype=np.int64), np.zeros(slots, np.int64), [-people]])
-
-    def run() -> tuple[int, int, int]:
-        flow = SimpleMinCostFlow()
-        arcs = flow.add_arcs_with_capacity_and_unit_cost(tail, head, room, cost)
-        flow.set_nodes_supplies(np.arange(len(supply)), supply)
-        if flow.solve() != flow.OPTIMAL:
-            raise RuntimeError("The peer found no optimum.")
-        used = flow.flows(arcs) > 0
-        chosen = used[: len(columns)]
-        without = int(used[len(columns) : len(columns) + people].sum())
-        return without, int(squared[chosen].sum()), int(columns.travel[chosen].sum())
-
-    return run
+from benchmarks.peers import ortools as peer
+from placements.matching import Solution, explain, solve, verify
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

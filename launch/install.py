@@ -32,12 +32,13 @@ def venv_folder(root: Path) -> Path:
     return Path(os.environ.get("UV_PROJECT_ENVIRONMENT") or root / ".venv")
 
 
-def sync(root: Path, tools: Path, *, everything: bool) -> Path:
+def sync(root: Path, tools: Path, *, everything: bool, groups: tuple[str, ...] = ()) -> Path:
     """Make the environment equal to the lock file and return its Python.
 
     Nothing is resolved anew (`--frozen`). The demo leaves a developer's tools where they are.
     """
     which = [] if everything else ["--inexact", "--no-group", "dev"]
+    which += [f"--group={group}" for group in groups]
     env = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     subprocess.run(
         [find_uv(tools), "sync", "--quiet", "--frozen", *which], cwd=root, env=env, check=True

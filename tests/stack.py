@@ -34,12 +34,13 @@ def pytest_load_initial_conftests() -> Generator[None]:
         os.environ["REDIS_URL"] = _numbered(os.environ["REDIS_URL"], int(worker[2:]) + 1)
     else:
         compile_all(ROOT)
-        atexit.register(_stop_servers)  # also when pytest gives up before its own end
-        _start_servers()
+        atexit.register(stop_servers)  # also when pytest gives up before its own end
+        start_servers()
     return (yield)
 
 
-def _start_servers() -> None:
+def start_servers() -> None:
+    """Those that have no address yet; `benchmarks.whole_run` begins so, too."""
     given = {name: os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL")}
     if all(given.values()):
         return
@@ -62,7 +63,7 @@ def _start_servers() -> None:
         os.environ["REDIS_URL"] = valkey.url
 
 
-def _stop_servers() -> None:
+def stop_servers() -> None:
     while _running:
         process, how = _running.pop()
         stop(process, how=how)

@@ -1,0 +1,215 @@
+"""A whole matching run, from the rows of the database to recorded, verified assignments.
+
+    python -m benchmarks.whole_run [--sizes 10000] [--turns 3]
+
+A made-up round in a scratch database: towns in a ring, 20 workplaces in each, every student in reach of
+three towns (60 slots), 5 to 8 wishes, places for 95 %. Each turn runs it as a worker does
+(`actions.runs.execute`) and then the engine alone on the same problem: `solve` and `verify`. Then the
+ratio (the bar is 3), the peak memory of the process (the bar is 1 GB), and the number of queries.
+
+`--profile FILE` keeps a cProfile of the last run instead. Exits 1 over a bar.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import math
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+SLOTS = 20  # in each town
+WITHIN = 3  # towns that a student reaches
+MOST_RATIO = 3.0
+MOST_MEMORY = 1_000  # MB
+BATCH = 5_000
+
+
+def generate(size: int, seed: int = 1) -> str:
+    """Rows for a round of `size` students, ready to be matched. Gives the round's id."""
+    from django.utils import timezone
+
+    from placements.models import Candidate, Preference, Slot, Workplace
+    from schools.models import SchoolClass, Student
+    from tests import factories as f
+
+    draw = random.Random(seed)
+    county = f.CountyFactory()
+    # Neighbours are 20 minutes apart, those after them 30 and more.
+    towns = max(WITHIN, round(size / 120))
+    radius = 1 / (2 * math.sin(math.pi / towns)) * 0.0375
+    homes = [
+        f.MunicipalityFactory(
+            county=county,
+            latitude=radius * math.cos(2 * math.pi * i / towns),
+            longitude=radius * math.sin(2 * math.pi * i / towns),
+        )
+        for i in range(towns)
+    ]
+    schools = [f.SchoolFactory(municipality=homes[i % towns]) for i in range(40)]
+    around = f.RoundFactory(
+        county=county, state="matching", schools=schools, max_wishes=8, max_travel_minutes=25
+    )
+    period = f.PeriodFactory(round=around)
+    classes = [
+        SchoolClass(school=school, programme=f.ProgrammeFactory(), name=f"3HS{n}", school_year=2026)
+        for school in schools
+        for n in range(10)
+    ]
+    SchoolClass.objects.bulk_create(classes)
+    workplaces = [
+        Workplace(name=f"Sted {i}", kind=Workplace.Kind.GP_OFFICE, municipality=homes[i // SLOTS])
+        for i in range(towns * SLOTS)
+    ]
+    Workplace.objects.bulk_create(workplaces)
+    room = [1] * len(workplaces)
+    for _ in range(max(0, int(0.95 * size) - len(room))):
+        room[draw.randrange(len(room))] += 1
+    Slot.objects.bulk_create(
+        Slot(round=around, period=period, workplace=workplace, capacity=capacity)
+        for workplace, capacity in zip(workplaces, room, strict=True)
+    )
+    students, candidates, wishes = [], [], []
+    for i in range(size):
+        group, home = classes[i % len(classes)], i % towns
+        name = f"elev{i}@skole.example.no"
+        students.append(
+            Student(
+                school=group.school,
+                school_class=group,
+                municipality=homes[home],
+                external_id=name,
+                given_name=f"Elev{i}",
+                family_name="Elev",
+                email=name,
+            )
+        )
+        candidates.append(
+            Candidate(
+                round=around,
+                student=students[-1],
+                school=group.school,
+                wishes_state="sent",
+                wishes_sent_at=timezone.now(),
+            )
+        )
+        near = [(home + d) % towns * SLOTS + n for d in (-1, 0, 1) for n in range(SLOTS)]
+        wishes += [
+            Preference(candidate=candidates[-1], workplace=workplaces[at], rank=rank)
+            for rank, at in enumerate(draw.sample(near, draw.randint(5, 8)), start=1)
+        ]
+    for model, rows in ((Student, students), (Candidate, candidates), (Preference, wishes)):
+        model.objects.bulk_create(rows, batch_size=BATCH)
+    return str(around.pk)
+
+
+class Queries:
+    """How many queries a connection makes."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def __call__(self, execute: Any, *args: Any) -> Any:
+        self.number += 1
+        return execute(*args)
+
+
+def measure(round_id: str, turns: int, profile: str | None) -> int:
+    """Run it in this process; gives 1 over a bar."""
+    from django.db import connection
+
+    from accounts.models import User
+    from placements import matching
+    from placements.actions import runs
+    from placements.models import MatchingRun, Round
+    from tests import factories as f
+
+    around = Round.objects.get(pk=round_id)
+    by = User.objects.order_by("pk").first() or f.UserFactory()
+    whole: list[float] = []
+    engine: list[float] = []
+    for _ in range(turns):
+        run = runs.start(around, by=by)
+        queries = Queries()
+        with connection.execute_wrapper(queries):
+            begun = time.perf_counter()
+            if profile:
+                cProfile.runctx("execute(pk)", {"execute": runs.execute, "pk": run.pk}, {}, profile)
+            else:
+                runs.execute(run.pk)
+            whole.append(time.perf_counter() - begun)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        run = MatchingRun.objects.get(pk=run.pk)
+        if run.state != "computed":
+            print(f"The run is {run.state}: {run.error}")
+            return 1
+        problem = matching.Problem.from_json(run.problem)
+        begun = time.perf_counter()
+        solution = matching.solve(problem)
+        wrong = matching.verify(problem, solution)
+        engine.append(time.perf_counter() - begun)
+        recorded = dict(run.assignments.values_list("candidate", "slot"))
+        answer = {str(candidate): str(slot) for candidate, slot in recorded.items()}
+        if wrong or answer != solution.assignments:
+            print("What is recorded is not what the engine says.", *wrong[:3], sep="\n")
+            return 1
+        if len(whole) == 1:
+            first_peak = peak
+    pairs = len(problem.columns) / len(problem.candidates)
+    spent, alone = statistics.median(whole), statistics.median(engine)
+    print(f"{len(problem.candidates):>9} candidates, {pairs:.0f} slots each; {len(answer)} placed")
+    print(f"{'the engine alone':>20}  {alone:.2f} s (solve and verify)")
+    print(f"{'the whole run':>20}  {spent:.2f} s, {spent / alone:.2f} x (the bar: {MOST_RATIO:g})")
+    print(f"{'the first one':>20}  {whole[0]:.2f} s")
+    print(f"{'peak memory':>20}  {first_peak:.0f} MB (the bar: {MOST_MEMORY})")
+    print(f"{'queries':>20}  {queries.number}", flush=True)
+    return int(spent > MOST_RATIO * alone or first_peak > MOST_MEMORY)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000])
+    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--profile", help="a file for cProfile's figures")
+    parser.add_argument("--round", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.round is None:
+        return _with_servers(options)
+    import django
+
+    django.setup()
+    return measure(options.round, options.turns, options.profile)
+
+
+def _with_servers(options: argparse.Namespace) -> int:
+    """Make the rounds here, measure each in a process that has made none."""
+    from tests import stack
+
+    os.environ["DEMO"] = "true"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    failed = 0
+    try:
+        stack.start_servers()
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        for size in options.sizes:
+            command = [sys.executable, "-m", "benchmarks.whole_run", "--round", generate(size)]
+            command += ["--turns", str(options.turns)]
+            command += ["--profile", options.profile] if options.profile else []
+            failed |= subprocess.run(command, check=False).returncode
+    finally:
+        stack.stop_servers()
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
