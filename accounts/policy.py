@@ -62,6 +62,10 @@ class Permission(models.TextChoices):
         _("Note day by day whether students at one's workplace were there"),
     )
     AGREE = "placements.agree", _("Agree to the practice agreement for one's own side")
+    GIVE_FEEDBACK = "placements.give_feedback", _("Give feedback to students at one's workplace")
+    EVALUATE_STAY = "placements.evaluate_stay", _("Say what one's own stay was like")
+    REPORT_ABSENCE = "placements.report_absence", _("Say that one does not come today")
+    LOG_VISITS = "placements.log_visits", _("Write down visits and calls")
     # people
     INVITE_PEOPLE = "accounts.invite_people", _("Invite people by e-mail")
     ADMINISTER = "accounts.administer", _("Use the administration pages")
@@ -89,15 +93,18 @@ _COORDINATOR = frozenset(
         P.SEE_PLACEMENTS,
         P.CHANGE_PLACEMENTS,
         P.AGREE,
+        P.LOG_VISITS,
         P.EDIT_TEXTS,
         P.INVITE_PEOPLE,
     }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STUDENT: frozenset({P.RANK_WISHES, P.SEE_OWN_PLACEMENT, P.AGREE}),
+    Role.STUDENT: frozenset(
+        {P.RANK_WISHES, P.SEE_OWN_PLACEMENT, P.AGREE, P.EVALUATE_STAY, P.REPORT_ABSENCE}
+    ),
     Role.WORKPLACE_CONTACT: frozenset(
-        {P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS, P.NOTE_ATTENDANCE, P.AGREE}
+        {P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS, P.NOTE_ATTENDANCE, P.AGREE, P.GIVE_FEEDBACK}
     ),
     # The same verbs; `visible_to` and `managed_by` decide on whose students and whose rounds.
     Role.SCHOOL_COORDINATOR: _COORDINATOR,

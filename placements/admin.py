@@ -17,6 +17,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from placements.actions import workplaces
 from placements.models import (
+    Absence,
     Agreement,
     Assignment,
     Attendance,
@@ -28,6 +29,8 @@ from placements.models import (
     Consent,
     Contact,
     DocumentText,
+    Evaluation,
+    Feedback,
     LearningArea,
     Lottery,
     MatchingRun,
@@ -39,6 +42,7 @@ from placements.models import (
     RoundSchool,
     Slot,
     Supervisor,
+    Visit,
     Workplace,
 )
 from schools.admin import OfStudents
@@ -264,3 +268,34 @@ class ConsentAdmin(OfStudents):
     list_display = ("agreement", "party", "agreed_at")
     list_filter = ("party",)
     list_select_related = ("agreement__placement__student",)
+
+
+class OfStays(OfStudents):
+    """What was said of a stay: that it was said, and never the words."""
+
+    student = "placement__student__"
+    list_select_related = ("placement__student",)
+
+
+@admin.register(Absence)
+class AbsenceAdmin(OfStays):
+    list_display = ("placement", "day", "reported_at")
+
+
+@admin.register(Visit)
+class VisitAdmin(OfStays):
+    exclude = ("note",)
+    list_display = ("placement", "day", "kind", "written_at")
+    list_filter = ("kind",)
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(OfStays):
+    fields = ("placement", "given_by", "given_at")
+    list_display = ("placement", "given_at")
+
+
+@admin.register(Evaluation)
+class EvaluationAdmin(OfStays):
+    fields = ("placement", "given_at")
+    list_display = ("placement", "given_at")

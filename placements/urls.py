@@ -12,6 +12,7 @@ from placements.views import (
     exports,
     fairness,
     feeds,
+    follow_up,
     home,
     imports,
     lottery,
@@ -22,6 +23,7 @@ from placements.views import (
     publication,
     recruiting,
     repairs,
+    reviews,
     rounds,
     rules,
     runs,
@@ -123,6 +125,14 @@ urlpatterns: list[URLPattern] = [
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
     # during and after practice
+    path("my-students/evaluations/", reviews.evaluations, name="evaluations"),
+    path("placements/<uuid:pk>/absence/", follow_up.absence, name="absence"),
+    path("placements/<uuid:pk>/visits/", follow_up.visits, name="visits"),
+    path("visits/<uuid:pk>/remove/", follow_up.visit_remove, name="visit_remove"),
+    path("placements/<uuid:pk>/feedback/", reviews.feedback, name="feedback"),
+    path("placements/<uuid:pk>/feedback/give/", reviews.feedback_give, name="feedback_give"),
+    path("placements/<uuid:pk>/evaluation/", reviews.evaluation, name="evaluation"),
+    path("placements/<uuid:pk>/evaluation/give/", reviews.evaluation_give, name="evaluation_give"),
     path("placements/<uuid:pk>/agreement/", agreements.agreement, name="agreement"),
     path(
         "placements/<uuid:pk>/agreement/agree/", agreements.agreement_agree, name="agreement_agree"

@@ -26,7 +26,8 @@ PERSONAL = {
     "placements.Workplace", "placements.Contact", "placements.Conflict", "placements.Round",
     "placements.CapacityRequest", "placements.Slot", "placements.Candidate", "placements.Preference",
     "placements.MatchingRun", "placements.Assignment", "placements.Placement",
-    "placements.Attendance", "placements.Agreement",
+    "placements.Attendance", "placements.Agreement", "placements.Absence", "placements.Visit",
+    "placements.Feedback", "placements.Evaluation",
 }  # fmt: skip
 
 

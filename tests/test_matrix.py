@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation
 from accounts.policy import GRANTS, Permission, Role
-from placements.models import Conflict, MatchingRun
+from placements.models import Conflict, MatchingRun, Visit
 from schools.models import Import
 from tests import factories as f
 from tests.cast import World, computed_run
@@ -44,6 +44,7 @@ class Things:
     import_: Import
     invitation: Invitation
     unconfirmed: object
+    visit: Visit
 
 
 def furnish(world: World) -> Things:
@@ -75,6 +76,13 @@ def furnish(world: World) -> Things:
         ),
         unconfirmed=f.ContactFactory(
             workplace=world.workplace, name=f"{world.canary} kollega", confirmed=False
+        ),
+        visit=Visit.objects.create(
+            placement=world.placement,
+            day=dt.date(2027, 2, 9),
+            kind="call",
+            note=f"{world.canary} har det bra",
+            written_by=world.coordinator,
         ),
     )
 
@@ -127,7 +135,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys(
         "placement placement_calendar placement_document placement_accept placement_decline "
         "placement_withdraw placement_move attendance attendance_note "
-        "agreement agreement_agree".split(),
+        "agreement agreement_agree absence visits feedback feedback_give evaluation evaluation_give".split(),
         lambda t: t.world.placement.pk,
     ),
     **dict.fromkeys(
@@ -137,6 +145,7 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
+    "visit_remove": lambda t: t.visit.pk,
 }
 OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
     "workplace_pk": lambda t: t.world.workplace.pk,

@@ -48,14 +48,23 @@ def refused_by_database() -> Iterator[None]:
         raise
 
 
-def away_from(placement: Placement) -> dt.date | None:
-    """The first day she is not there if it ends now: None if she has not begun."""
+def away_from(placement: Placement, wanted: dt.date | None = None) -> dt.date | None:
+    """The first day she is not there if it ends now: None if she has not begun.
+
+    `wanted` is the day somebody has said. It lies in the stay so far, and after the last day she was there.
+    """
     today = timezone.localdate()
     stay = placement.stay
     if not stay or stay[0] > today:
         return None
     noted = placement.attendance.aggregate(last=Max("day"))["last"]
-    return max(today, noted + dt.timedelta(days=1)) if noted else today
+    if wanted is None:
+        return max(today, noted + dt.timedelta(days=1)) if noted else today
+    if not stay[0] <= wanted <= today + dt.timedelta(days=1):
+        raise CannotEnd(_("The day must lie between the first practice day and tomorrow."))
+    if placement.attendance.filter(present=True, day__gte=wanted).exists():
+        raise CannotEnd(_("She is noted as present on that day or later. Choose a later day."))
+    return wanted
 
 
 def late_start(period: Period) -> dt.date | None:
@@ -64,16 +73,25 @@ def late_start(period: Period) -> dt.date | None:
     return today if period.days[0] < today else None
 
 
-def end(placement: Placement, *, reason: str, by: User) -> None:
-    """End a placement inside the caller's transaction, which has locked what it touches."""
+def end(
+    placement: Placement, *, reason: str, by: User, first_day_away: dt.date | None = None
+) -> None:
+    """End a placement inside the caller's transaction, which has locked what it touches.
+
+    The days after are hers no more: what was noted or reported of them goes.
+    """
     if PlacementState.WITHDRAWN not in PLACEMENT_TRANSITIONS[placement.state]:
         raise CannotEnd(_("This placement has already ended."))
+    left = away_from(placement, first_day_away)
+    if left:
+        placement.attendance.filter(day__gte=left).delete()
+        placement.absences.filter(day__gte=left).delete()
     Placement.objects.filter(pk=placement.pk).update(
         state=PlacementState.WITHDRAWN,
         ended_at=Now(),
         ended_by=by,
         end_reason=reason,
-        ended_from=away_from(placement),
+        ended_from=left,
         version=F("version") + 1,
     )
     audit.record("placement.withdrawn", placement, by=by, reason=reason)
@@ -81,11 +99,20 @@ def end(placement: Placement, *, reason: str, by: User) -> None:
 
 @transaction.atomic
 def withdraw(
-    placement: Placement, *, reason: str, leaves: bool, version: int, by: User
+    placement: Placement,
+    *,
+    reason: str,
+    leaves: bool,
+    version: int,
+    by: User,
+    first_day_away: dt.date | None = None,
 ) -> Placement:
-    """Take a placement back. `leaves`: the student leaves the round; else she needs a new place."""
+    """Take a placement back, or break it off on the way: then `first_day_away` says from when.
+
+    `leaves`: the student leaves the round; else she needs a new place.
+    """
     round, now = _locked(placement, version=version)
-    end(now, reason=reason, by=by)
+    end(now, reason=reason, by=by, first_day_away=first_day_away)
     if leaves:
         Candidate.objects.filter(pk=now.candidate_id).update(
             withdrawn_at=Now(), version=F("version") + 1

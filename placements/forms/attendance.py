@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from placements.actions.attendance import Mark
-from placements.models import Attendance
+from placements.models import Absence, Attendance
 
 PRESENT, ABSENT = "present", "absent"
 CHOICES = [(PRESENT, _("Present")), (ABSENT, _("Absent"))]
@@ -25,16 +25,26 @@ class Day:
     noted: Attendance | None
     choice: forms.BoundField | None = None
     version: forms.BoundField | None = None
+    reported: dt.datetime | None = None  # when she said that she would not come
 
 
 class AttendanceForm(forms.Form):
-    """A day that is left open is not noted, unless the button says that all the open ones were present."""
+    """A day that is left open is not noted, unless the button says that all the open ones were present.
+
+    Not those on which the student has said that she would not come: they are chosen one by one.
+    """
 
     def __init__(
-        self, data: Any = None, *, days: Iterable[dt.date], noted: Iterable[Attendance]
+        self,
+        data: Any = None,
+        *,
+        days: Iterable[dt.date],
+        noted: Iterable[Attendance],
+        reported: Iterable[Absence] = (),
     ) -> None:
         super().__init__(data)
         self.days = list(days)
+        self.reported = {report.day: report.reported_at for report in reported}
         self.noted = {row.day: row for row in noted}
         for day in self.days:
             row = self.noted.get(day)
@@ -54,14 +64,20 @@ class AttendanceForm(forms.Form):
     def rows(self) -> Iterator[Day]:
         """The days, the latest first."""
         for day in reversed(self.days):
-            yield Day(day, self.noted.get(day), self[f"day-{day}"], self[f"seen-{day}"])
+            yield Day(
+                day,
+                self.noted.get(day),
+                self[f"day-{day}"],
+                self[f"seen-{day}"],
+                self.reported.get(day),
+            )
 
     def marks(self) -> dict[dt.date, Mark]:
         """What was said, of the days something was said of."""
         chosen = {}
         for day in self.days:
             answer = self.cleaned_data[f"day-{day}"]
-            if not answer and self.data.get("rest") == PRESENT:
+            if not answer and self.data.get("rest") == PRESENT and day not in self.reported:
                 answer = PRESENT
             if answer:
                 version = self.cleaned_data[f"seen-{day}"] or 0

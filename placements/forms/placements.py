@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +17,14 @@ REASONS = [
     EndReason.WORKPLACE_CLOSED,
     EndReason.NO_SUPERVISOR,
     EndReason.STUDENT_LEFT,
+    EndReason.AGREED,
     EndReason.MISTAKE,
     EndReason.OTHER,
 ]
 
 
 class WithdrawForm(forms.Form):
-    """Why, and whether the student needs a new place."""
+    """Why, and whether the student needs a new place; from when, if she has begun."""
 
     reason = forms.ChoiceField(
         label=_("Why"), choices=[(reason.value, reason.label) for reason in REASONS]
@@ -32,7 +35,17 @@ class WithdrawForm(forms.Form):
         choices=[("needs", _("needs a new place")), ("leaves", _("leaves the round"))],
         initial="needs",
     )
+    first_day_away = forms.DateField(
+        label=_("First day she is not there"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The days before stay as they were noted. The days after are free."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, begun: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not begun:
+            del self.fields["first_day_away"]
 
 
 class PlacementFilter(forms.Form):

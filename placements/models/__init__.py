@@ -3,14 +3,17 @@ from placements.models.attendance import Attendance
 from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
 from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
+from placements.models.follow_up import Absence, Visit
 from placements.models.lottery import Lottery
 from placements.models.placements import Placement
 from placements.models.preferences import Candidate, Preference
+from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
 from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
 
 __all__ = [
+    "Absence",
     "Agreement",
     "Assignment",
     "Attendance",
@@ -22,6 +25,8 @@ __all__ = [
     "Consent",
     "Contact",
     "DocumentText",
+    "Evaluation",
+    "Feedback",
     "LearningArea",
     "Lottery",
     "MatchingRun",
@@ -33,5 +38,6 @@ __all__ = [
     "RoundSchool",
     "Slot",
     "Supervisor",
+    "Visit",
     "Workplace",
 ]

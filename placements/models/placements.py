@@ -61,6 +61,7 @@ class EndReason(models.TextChoices):
     NO_SUPERVISOR = "no_supervisor", _("Nobody can supervise")
     STAFF_CHANGE = "staff_change", _("Changes in staff")
     TOO_MANY = "too_many", _("More students than there is room for")
+    AGREED = "agreed", _("Agreed between student, school and workplace")
     MISTAKE = "mistake", _("Entered by mistake")
     OTHER = "other", pgettext_lazy("reason", "Other")
 

@@ -65,7 +65,7 @@ def agreement_agree(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             placement, party=party, sha256=request.POST.get("sha256", ""), by=request.user
         )
     except Conflict as error:
-        context = {"message": str(error), "theirs": None, "rows": []}
+        context = {"message": str(error)}
         return render(request, "placements/stay/agreement_changed.html", context, status=409)
     except DomainError as error:
         messages.error(request, str(error))

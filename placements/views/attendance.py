@@ -20,7 +20,7 @@ from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import attendance as actions
 from placements.forms.attendance import AttendanceForm, Day
-from placements.models import Attendance, Placement, Workplace
+from placements.models import Absence, Attendance, Placement, Workplace
 from placements.models.placements import PlacementQuerySet
 from placements.templatetags.weeks import week
 
@@ -57,9 +57,12 @@ def attendance(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "placement": placement,
             "own": own,
-            "rows": rows if notes else [Day(row.day, row.noted) for row in rows],
+            "rows": rows
+            if notes
+            else [Day(row.day, row.noted, reported=row.reported) for row in rows],
             "notes": notes,
             "sums": sums(placement, list(form.noted.values()), today),
+            "fillable": sum(not row.noted and not row.reported for row in rows),
             "next": next((day for day in placement.stay if day > today), None),
         },
     )
@@ -110,6 +113,7 @@ def _form(request: AuthenticatedRequest, placement: Placement) -> AttendanceForm
         request.POST or None,
         days=[day for day in placement.stay if day <= today],
         noted=Attendance.objects.visible_to(request.user).filter(placement=placement),
+        reported=Absence.objects.visible_to(request.user).filter(placement=placement),
     )
 
 

@@ -91,7 +91,12 @@ def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:
 @once
 def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     placement = _changeable(request, pk)
-    form = WithdrawForm(request.POST or None, initial={"version": placement.version})
+    away = placements.away_from(placement)
+    form = WithdrawForm(
+        request.POST or None,
+        initial={"version": placement.version, "first_day_away": away},
+        begun=away is not None,
+    )
     if request.method == "POST" and form.is_valid():
         try:
             placements.withdraw(
@@ -100,6 +105,7 @@ def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 leaves=form.cleaned_data["after"] == "leaves",
                 version=form.cleaned_data["version"],
                 by=request.user,
+                first_day_away=form.cleaned_data.get("first_day_away"),
             )
         except Conflict as error:
             return _conflict(request, error, _("Withdrawn"))
@@ -110,7 +116,7 @@ def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 request, _("The place is taken back. The student and the workplace are told.")
             )
             return redirect("placements", pk=placement.round_id)
-    context = {"placement": placement, "round": placement.round, "form": form}
+    context = {"placement": placement, "round": placement.round, "form": form, "begun": away}
     return render(request, "placements/placements/withdraw.html", context)
 
 

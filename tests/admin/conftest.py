@@ -17,6 +17,7 @@ from accounts.policy import Role
 from placements import models as placements
 from placements.actions import lottery
 from placements.actions.agreements import seal
+from placements.models.reviews import CRITERIA, QUESTIONS
 from schools import models as schools
 from tests import factories as f
 
@@ -64,6 +65,21 @@ def everything(world):
         body="Hei.",
         changed_by=world.coordinator,
     )
+    placements.Absence.objects.create(placement=world.placement, day=world.placement.days[0])
+    placements.Visit.objects.create(
+        placement=world.placement,
+        day=world.placement.days[0],
+        kind="visit",
+        note="Alt vel.",
+        written_by=world.coordinator,
+    )
+    placements.Feedback.objects.create(
+        placement=world.placement,
+        **dict.fromkeys(CRITERIA, 3),
+        words="Flink.",
+        given_by=world.workplace_contact,
+    )
+    placements.Evaluation.objects.create(placement=world.placement, **dict.fromkeys(QUESTIONS, 4))
     agreement = placements.Agreement.objects.create(
         placement=world.placement, language="nb", text="Vi er enige.", sha256=seal("Vi er enige.")
     )
