@@ -15,22 +15,17 @@ from accounts import audit, links
 from accounts.administration import Register, Shown
 from accounts.errors import DomainError
 from accounts.models import User
+from placements import stays_admin  # noqa: F401  # what goes on in a stay is registered there
 from placements.actions import workplaces
 from placements.models import (
-    Absence,
-    Agreement,
     Assignment,
-    Attendance,
     CalendarFeed,
     Candidate,
     CapacityLink,
     CapacityRequest,
     Conflict,
-    Consent,
     Contact,
     DocumentText,
-    Evaluation,
-    Feedback,
     LearningArea,
     Lottery,
     MatchingRun,
@@ -42,7 +37,6 @@ from placements.models import (
     RoundSchool,
     Slot,
     Supervisor,
-    Visit,
     Workplace,
 )
 from schools.admin import OfStudents
@@ -244,58 +238,3 @@ class PlacementAdmin(OfStudents):
     list_filter = ("state", "round", "school")
     search_fields = ("student__family_name", "student__given_name", "slot__workplace__name")
     list_select_related = ("student", "slot__workplace", "slot__period", "round")
-
-
-@admin.register(Attendance)
-class AttendanceAdmin(OfStudents):
-    student = "placement__student__"
-    list_display = ("placement", "day", "present", "noted_by", "noted_at")
-    list_filter = ("present", "placement__round")
-    list_select_related = ("placement__student", "noted_by")
-
-
-@admin.register(Agreement)
-class AgreementAdmin(OfStudents):
-    student = "placement__student__"
-    list_display = ("placement", "created_at", "reminded_at", "completed_at")
-    list_filter = ("placement__round",)
-    list_select_related = ("placement__student",)
-
-
-@admin.register(Consent)
-class ConsentAdmin(OfStudents):
-    student = "agreement__placement__student__"
-    list_display = ("agreement", "party", "agreed_at")
-    list_filter = ("party",)
-    list_select_related = ("agreement__placement__student",)
-
-
-class OfStays(OfStudents):
-    """What was said of a stay: that it was said, and never the words."""
-
-    student = "placement__student__"
-    list_select_related = ("placement__student",)
-
-
-@admin.register(Absence)
-class AbsenceAdmin(OfStays):
-    list_display = ("placement", "day", "reported_at")
-
-
-@admin.register(Visit)
-class VisitAdmin(OfStays):
-    exclude = ("note",)
-    list_display = ("placement", "day", "kind", "written_at")
-    list_filter = ("kind",)
-
-
-@admin.register(Feedback)
-class FeedbackAdmin(OfStays):
-    fields = ("placement", "given_by", "given_at")
-    list_display = ("placement", "given_at")
-
-
-@admin.register(Evaluation)
-class EvaluationAdmin(OfStays):
-    fields = ("placement", "given_at")
-    list_display = ("placement", "given_at")
