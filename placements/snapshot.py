@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 import numpy as np
+from django.db import connection
 
 from placements import matching
 from placements.eligibility import Eligibility, Ints
@@ -17,6 +18,11 @@ from placements.models import Assignment, MatchingRun, Placement, Round
 from placements.models.placements import PlacementState
 from placements.summary import held, summarise
 
+_COPY = f"""
+    COPY {Assignment._meta.db_table}
+         (run_id, round_id, candidate_id, slot_id, rank, travel_minutes, pinned)
+    FROM STDIN
+"""
 BLOCK = 1024  # candidates at a time, so that memory does not grow with the round
 
 
@@ -181,21 +187,10 @@ def record(run: MatchingRun, problem: matching.Problem, solution: matching.Solut
     """Write what the run proposes, and set `run.summary`; the caller saves the run, under its fence."""
     pinned = {row.id for row in problem.candidates if row.pinned}
     run.assignments.all().delete()
-    Assignment.objects.bulk_create(
-        [
-            Assignment(
-                run=run,
-                round_id=run.round_id,
-                candidate_id=UUID(pair.candidate),
-                slot_id=UUID(pair.slot),
-                rank=pair.rank,
-                travel_minutes=pair.travel,
-                pinned=pair.candidate in pinned,
-            )
-            for pair in held(problem, solution)
-        ],
-        batch_size=2000,
-    )
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+        for pair in held(problem, solution):
+            place = (pair.candidate, pair.slot, pair.rank, pair.travel, pair.candidate in pinned)
+            copy.write_row((run.pk, run.round_id, *place))
     run.summary = summarise(run.round, problem, solution)
 
 

@@ -11,6 +11,7 @@ A change is a small dictionary, stored with the run and applied in order:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ def applied(base: MatchingRun, changes: Iterable[Change]) -> matching.Problem:
 
     Where everybody was in the base counts as her earlier place, so that nobody moves for nothing.
     """
-    data = dict(base.problem or {})
+    data = json.loads(base.problem or b"{}")
     held = {row["candidate"]: row["slot"] for row in (base.solution or {})["assignments"]}
     candidates = {row["id"]: {**row, "previous": held.get(row["id"])} for row in data["candidates"]}
     slots = {row["id"]: dict(row) for row in data["slots"]}

@@ -48,7 +48,7 @@ def computed_run(round: placements.Round, *, number: int, by: User) -> placement
     )
     problem = snapshot.take(round, policy=run.policy, seed=run.seed)
     solution = matching.solve(problem)
-    run.problem, run.solution = problem.to_json(), solution.to_json()
+    run.problem, run.solution = problem.canonical(), solution.to_json()
     run.problem_sha256, run.engine_version = problem.sha256, solution.engine
     run.round_version = round.version
     run.save()

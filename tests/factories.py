@@ -252,7 +252,7 @@ class MatchingRunFactory(DjangoModelFactory):
     class Params:
         computed = factory.Trait(
             state="computed",
-            problem={},
+            problem=b"{}",
             solution={},
             summary={},
             round_version=1,

@@ -224,7 +224,11 @@ def _alternatives(
 
 def _frozen(claim: Claim) -> matching.Problem:
     """The input as it was the first time somebody began: a second worker continues with the same."""
-    run = MatchingRun.objects.select_related("round", "previous", "base").get(pk=claim.run_id)
+    run = (
+        MatchingRun.objects.select_related("round", "previous", "base")
+        .defer("previous__problem", "previous__solution")
+        .get(pk=claim.run_id)
+    )
     if run.problem is not None:
         return matching.Problem.from_json(run.problem)
     if run.base is not None:
@@ -240,7 +244,7 @@ def _frozen(claim: Claim) -> matching.Problem:
 
 def _freeze(claim: Claim, problem: matching.Problem, round_version: int | None) -> None:
     claim.write(
-        problem=problem.to_json(),
+        problem=problem.canonical(),
         problem_sha256=problem.sha256,
         round_version=round_version,
         engine_version=matching.ENGINE_VERSION,
@@ -256,7 +260,7 @@ def _record(
     """The proposal and the state in one transaction, which begins by making sure that it is ours."""
     with transaction.atomic():
         claim.write(progress_step="writing")
-        run = MatchingRun.objects.select_related("round").get(pk=claim.run_id)
+        run = MatchingRun.objects.select_related("round").defer("problem").get(pk=claim.run_id)
         snapshot.record(run, problem, solution)
         _end(
             claim,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -173,6 +174,7 @@ def placements(rows: Iterable[Placement]) -> Table:
     return Table(_("Placements"), columns, rows)
 
 
-def ids(problem: dict[str, Any]) -> set[UUID]:
+def ids(problem: bytes | None) -> set[UUID]:
     """Who took part in a run, by its frozen input."""
-    return {UUID(row["id"]) for row in problem["candidates"]}
+    rows = json.loads(problem)["candidates"] if problem else []
+    return {UUID(row["id"]) for row in rows}

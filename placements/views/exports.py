@@ -139,7 +139,7 @@ def result(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponse
         "slot__period",
     ).order_by("candidate__student__sort_key", "pk")
     without = (
-        hers.filter(pk__in=allocation.ids(run.problem or {"candidates": []}))
+        hers.filter(pk__in=allocation.ids(run.problem))
         .exclude(assignments__run=run)
         .select_related("student__school_class", "school")
         .order_by("student__sort_key", "pk")

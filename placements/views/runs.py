@@ -17,7 +17,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import levels, matching, repair_report, report, rules
+from placements import levels, repair_report, report, rules
 from placements.actions import runs
 from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
@@ -220,8 +220,7 @@ def _figures(run: MatchingRun) -> list[tuple[str, int]]:
 def problem(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The frozen input, byte for byte as it was hashed."""
     run = _whole(request, pk)
-    data = matching.Problem.from_json(run.problem or {}).canonical()
-    return _download(data, f"problem-{run.number}.json")
+    return _download(run.problem or b"{}", f"problem-{run.number}.json")
 
 
 @requires(Permission.SEE_RUNS)

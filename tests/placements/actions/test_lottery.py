@@ -1,6 +1,7 @@
 """The lots of a round: sealed before the wishes are in, the same for every run, and nobody's to choose."""
 
 import datetime as dt
+import json
 import subprocess
 from hashlib import sha256
 
@@ -57,7 +58,7 @@ def test_every_run_of_the_round_uses_the_sealed_seed(county):
     first = matched(county)
     lots.refresh_from_db()
     assert first.seed == lots.seed == sha256(lots.drawn.encode()).hexdigest()
-    assert first.problem["seed"] == lots.seed
+    assert json.loads(first.problem)["seed"] == lots.seed
     opened = lots.revealed_at
     assert opened is not None
     second = matched(county)

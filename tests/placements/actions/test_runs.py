@@ -1,6 +1,7 @@
 """A run: queued, claimed, solved, recorded; cancelled, failed, taken over."""
 
 import datetime as dt
+from hashlib import sha256
 
 import pytest
 from django.db.models.functions import Now
@@ -44,6 +45,7 @@ def test_a_run_places_as_many_as_it_can_and_says_how_well(county):
     assert (school["of"], school["placed"], school["first"]) == (4, 3, 3)
     assert run.round_version == county.round.version
     assert run.problem_sha256 == matching.Problem.from_json(run.problem).sha256
+    assert run.problem_sha256 == sha256(run.problem).hexdigest()
     assert run.engine_version == matching.ENGINE_VERSION
     assert {event.verb for event in AuditEvent.objects.filter(target_id=run.pk)} == {
         "run.started",
