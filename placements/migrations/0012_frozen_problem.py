@@ -27,7 +27,7 @@ def unpack(apps, schema_editor):
 class Migration(migrations.Migration):
     """A run keeps its input as the bytes that were hashed, not as a document to be written anew."""
 
-    dependencies = [("placements", "0010_agreement")]
+    dependencies = [("placements", "0011_follow_up")]
 
     operations = [
         migrations.RemoveConstraint("matchingrun", HAS_ANSWER),
