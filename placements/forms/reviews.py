@@ -25,7 +25,7 @@ class FeedbackForm(forms.ModelForm[Feedback]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version if self.instance.pk else 0
+        self.fields["version"].initial = 0 if self.instance._state.adding else self.instance.version
         for name in CRITERIA:
             self.fields[name] = _scale(self.fields[name].label, Level.choices)
         self.fields["words"].help_text = _(

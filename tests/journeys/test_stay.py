@@ -29,6 +29,12 @@ def look(page, name):
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
 
 
+def press(page, name):
+    """And wait for the page that follows."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
 def test_a_stay_on_a_phone(live_web, open_page, world):
     stay = going_on(world)
 
@@ -42,10 +48,10 @@ def test_a_stay_on_a_phone(live_web, open_page, world):
     look(contact, "my-students")
     contact.get_by_role("link", name="Oppmøte").click()
     look(contact, "attendance-empty")
-    contact.get_by_role("button", name="Alle 4 dager").click()
+    press(contact, "Alle 4 dager")
     assert Attendance.objects.filter(present=True).count() == 4
     contact.get_by_role("radio", name="Fravær").first.check()
-    contact.get_by_role("button", name="Lagre").click()
+    press(contact, "Lagre")
     assert Attendance.objects.filter(present=True).count() == 3
     look(contact, "attendance")
 
@@ -53,7 +59,7 @@ def test_a_stay_on_a_phone(live_web, open_page, world):
         page = at(who, "agreement")
         if who == "student":
             look(page, "agreement")
-        page.get_by_role("button", name="Jeg godtar").click()
+        press(page, "Jeg godtar")
     assert "Alle tre har godtatt" in page.locator("main").inner_text()
     look(page, "agreement-done")
 
@@ -61,25 +67,25 @@ def test_a_stay_on_a_phone(live_web, open_page, world):
     look(contact, "feedback")
     for group in contact.locator("main form fieldset").all():
         group.locator("input").first.check()
-    contact.get_by_role("button", name="Lagre tilbakemeldingen").click()
+    press(contact, "Lagre tilbakemeldingen")
     assert Feedback.objects.get().safety == 3
 
     student = at("student", "evaluation")
     look(student, "evaluation")
     for group in student.locator("main form fieldset").all():
         group.locator("input").first.check()
-    student.get_by_role("button", name="Send").click()
+    press(student, "Send")
     assert Evaluation.objects.get().tasks == 4
     student.goto(reverse("absence", args=[stay.pk]))
     look(student, "absence")
-    student.get_by_role("button", name="Si fra til").click()
+    press(student, "Si fra til")
     look(student, "absence-told")
     student.goto("/my-practice/")
     look(student, "my-practice")
 
     school = at("coordinator", "visits")
     school.get_by_role("textbox", name="Notat").fill("Trives godt")
-    school.get_by_role("button", name="Skriv det ned").click()
+    press(school, "Skriv det ned")
     assert "Trives godt" in school.locator("main").inner_text()
     look(school, "visits")
     county = at("county_coordinator", "placement_withdraw")

@@ -26,7 +26,8 @@ def page(placement, name):
 
 def test_feedback_is_read_by_student_and_school(client, world, stay, outsiders):
     client.force_login(world.workplace_contact)
-    data = {**LEVELS, "interest": 2, "words": SENTENCE, "version": 0}
+    form = client.get(page(stay, "feedback")).context["form"]
+    data = {**LEVELS, "interest": 2, "words": SENTENCE, "version": form["version"].value()}
     assert client.post(page(stay, "feedback_give"), data).status_code == 302
     for user in (world.student, world.coordinator, world.county_coordinator):
         client.force_login(user)
