@@ -70,6 +70,8 @@ class TestNotComingToday:
 class TestVisits:
     def test_the_school_alone_writes_and_reads(self, client, world, stay, outsiders):
         client.force_login(world.coordinator)
+        form = client.get(page(stay, "visits")).context["form"]
+        assert [value for value, _word in form["kind"].field.choices] == ["visit", "call"]
         data = {"day": today().isoformat(), "kind": "call", "note": "Trives godt"}
         client.post(page(stay, "visits"), data)
         assert "Trives godt" in client.get(page(stay, "visits")).content.decode()
