@@ -35,7 +35,7 @@ def local_round(candidates: int, *, seed: int = 1, previous: float = 0.0) -> Pro
     before = np.where(draw.random(candidates) < previous, slot[:, 0], -1)
     return Problem(
         [
-            Candidate(f"c{i:07}", school=f"S{i % 40}", previous=None if p < 0 else f"s{p:06}")
+            Candidate(f"c{i:07}", previous=None if p < 0 else f"s{p:06}")
             for i, p in enumerate(before.tolist())
         ],
         [Slot(f"s{j:06}", size) for j, size in enumerate(capacity.tolist())],

@@ -45,5 +45,5 @@ def certify(
 
 
 def _named(core: Core, price: Ints) -> dict[str, int]:
-    slots = core.options.problem.slots
-    return {slots[i].id: int(price[i]) for i in np.flatnonzero(price).tolist()}
+    names = core.options.names
+    return {names[i]: int(price[i]) for i in np.flatnonzero(price).tolist()}

@@ -35,6 +35,7 @@ class Costs:
             policies.WISHES_SQUARED: self._wishes_squared,
             policies.WISHES_RANK_SUM: self._rank,
             policies.BREADTH: self._breadth,
+            policies.FAIRNESS: self._fairness,
             policies.MOVES: self._moves,
             policies.TRAVEL: self._travel,
             policies.LOTTERY: self._lottery,
@@ -42,7 +43,7 @@ class Costs:
         return at_level[level](chosen)
 
     def _without(self, chosen: Ints) -> Flags:
-        return np.equal(self.options.slot[chosen], self.options.nowhere)
+        return np.greater_equal(self.options.slot[chosen], self.options.real)
 
     def _placed(self, level: str, chosen: Ints) -> Ints:
         without: Ints = self._without(chosen).astype(np.int64)
@@ -74,13 +75,21 @@ class Costs:
         squared: Ints = rank * rank
         return squared
 
+    def _fairness(self, chosen: Ints) -> Ints:
+        """What her seat costs, if she has to wait on one."""
+        seats = [seat.cost for seat in self.options.seats.seats]
+        dear = np.array([*seats, 0], dtype=np.int64)
+        seat = np.maximum(self.options.slot[chosen] - self.options.real, 0)
+        cost: Ints = dear[seat] * self._without(chosen)
+        return cost
+
     def _breadth(self, chosen: Ints) -> Ints:
         """How many of the areas that she lacks she would not meet there; all of them nowhere."""
         areas = {area: i for i, area in enumerate(sorted(self._areas))}
         if not areas:
             return np.zeros(len(chosen), dtype=np.int64)
         lacks = np.zeros((len(self.problem.candidates), len(areas)), dtype=np.bool_)
-        offers = np.zeros((len(self.problem.slots) + 1, len(areas)), dtype=np.bool_)
+        offers = np.zeros((self.options.nowhere + 1, len(areas)), dtype=np.bool_)
         for i, candidate in enumerate(self.problem.candidates):
             lacks[i, [areas[area] for area in candidate.lacks]] = True
         for i, slot in enumerate(self.problem.slots):

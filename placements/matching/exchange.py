@@ -42,7 +42,7 @@ class Exchange:
     def __init__(self, problem: Problem, solution: Solution) -> None:
         if solution.problem_sha256 != problem.sha256:
             raise NotProvenError("The solution belongs to another problem.")
-        self.options = options = Options.of(problem)
+        self.options = options = Options.of(problem, len(solution.unplaced))
         self.names = [level.name for level in solution.levels]
         held = options.find(solution.assignments)
         if len(held) and held.min() < 0:
@@ -51,7 +51,7 @@ class Exchange:
         load = np.bincount(options.slot[held], minlength=len(options.room))
         self._spare: set[int] = set(np.flatnonzero(load < options.room).tolist())
         self._used: set[int] = set(np.flatnonzero(load).tolist())
-        self._entry = _prices(problem, solution)
+        self._entry = _prices(options, solution)
         self._length = _lengths(Costs(options), self.names, held, self._entry)
         self._packed, self._packed_entry = _packed(self._length, self._entry)
         order = np.argsort(options.slot, kind="stable")
@@ -123,12 +123,13 @@ class Exchange:
         return self._arcs[slot]
 
 
-def _prices(problem: Problem, solution: Solution) -> Ints:
-    """A row for each level, a column for each slot, and one of zeros for NOWHERE."""
-    price = np.zeros((len(solution.levels), len(problem.slots) + 1), dtype=np.int64)
+def _prices(options: Options, solution: Solution) -> Ints:
+    """A row for each level, a column for each slot and seat, and one of zeros for NOWHERE."""
+    at = {name: i for i, name in enumerate(options.names)}
+    price = np.zeros((len(solution.levels), options.nowhere + 1), dtype=np.int64)
     for row, level in enumerate(solution.levels):
         for slot, value in level.prices.items():
-            price[row, problem.slot_index[slot]] = value
+            price[row, at[slot]] = value
     return price
 
 

@@ -8,7 +8,7 @@ one solution, make one `Explainer` and ask it for each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -111,7 +111,10 @@ class Explainer:
         self.problem = problem
         self.solution = solution
         self.exchange = Exchange(problem, solution)
-        self._slot_names: list[str | None] = [*(slot.id for slot in problem.slots), None]
+        self._slot_names: list[str | None] = [
+            *(slot.id for slot in problem.slots),
+            *(None for _ in range(self.exchange.options.nowhere - len(problem.slots) + 1)),
+        ]
         columns = problem.columns
         self._wished: dict[int, Counter[int]] = {}
         for slot, rank in zip(columns.slot.tolist(), columns.rank.tolist(), strict=True):
@@ -156,7 +159,7 @@ class Explainer:
             return facts
         way = self.exchange.way(slot, routes)
         cost = self._cost(self.exchange.cost(option, way))
-        chain = tuple(self._move(step) for step in way if step.option is not None)
+        chain = tuple(self._moves(way))
         reason = Reason.FULL if self.exchange.is_full(slot) else Reason.OUTWEIGHED
         if cost.level != LOTTERY:
             return replace(facts, reason=reason, cost=cost, chain=chain)
@@ -175,6 +178,14 @@ class Explainer:
         """The first level that would change; the prices prove that it is for the worse."""
         changed = (Cost(n, a) for n, a in zip(self.exchange.names, amounts, strict=True) if a)
         return next(changed, Cost(LOTTERY, 0))
+
+    def _moves(self, way: list[Step]) -> Iterator[Move]:
+        """Whose places change; who only waits on another seat goes without as before."""
+        for step in way:
+            if step.option is not None:
+                move = self._move(step)
+                if move.origin != move.destination:
+                    yield move
 
     def _move(self, step: Step) -> Move:
         who = int(self.exchange.options.candidate[step.option])

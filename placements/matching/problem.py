@@ -84,6 +84,7 @@ class Problem:
             candidate_at = reading.numbered([row.id for row in candidates], "candidates")
             slot_at = reading.numbered([row.id for row in slots], "slots")
             _refuse_unsupported(candidates, slots)
+            _refuse_reserved(slots)
             pairs = Pairs.of(self.pairs, candidate_at, slot_at)
             pairs.refuse_repeated(list(candidate_at), list(slot_at))
             _check_references(candidates, slot_at)
@@ -166,6 +167,13 @@ def _refuse_unsupported(candidates: Sequence[Candidate], slots: Sequence[Slot]) 
                 "one person."
             )
         seen[candidate.person] = i
+
+
+def _refuse_reserved(slots: Sequence[Slot]) -> None:
+    """Names beginning so stand for seats to wait on, in the proof of `fairness`."""
+    for i, slot in enumerate(slots):
+        if slot.id.startswith("waiting:"):
+            raise InputError(f'slots[{i}].id may not begin with "waiting:".')
 
 
 def _check_references(candidates: Sequence[Candidate], slot_at: Mapping[str, int]) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -133,7 +134,7 @@ def _check_proof(options: _Options, level: Level, *, claimable: bool) -> Iterato
 def _fill_in(price: Numbers, options: _Options, level: Level) -> Iterator[str]:
     """The level's prices into a column; those that could not prove anything are left out."""
     for slot, value in level.prices.items():
-        at = options.problem.slot_index.get(slot)
+        at = options.names.get(slot)
         if at is None:
             yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
         elif abs(value) > HIGHEST_PRICE:
@@ -150,28 +151,55 @@ class _Options:
     def __init__(self, problem: Problem, solution: Solution) -> None:
         self.problem = problem
         columns, everybody = problem.columns, len(problem.candidates)
+        self.seats = _seats(problem, len(solution.unplaced))
+        self.names = dict(problem.slot_index)
+        for name, _, _ in self.seats:
+            self.names[name] = len(self.names)
         # Slot -1 is the last entry of both columns: no capacity to pay back, never filled.
-        self.capacity = np.array([slot.capacity for slot in problem.slots] + [0], dtype=np.int64)
+        rooms = [slot.capacity for slot in problem.slots] + [1] * len(self.seats) + [0]
+        self.capacity = np.array(rooms, dtype=np.int64)
         self.filled = np.zeros(len(self.capacity), dtype=np.bool_)
-        self.candidate = np.append(columns.candidate, np.arange(everybody))
-        self.slot = np.append(columns.slot, np.full(everybody, -1))
-        self.rank = np.append(columns.rank, np.zeros(everybody, dtype=np.int64))
-        self.travel = np.append(columns.travel, np.zeros(everybody, dtype=np.int64))
+        without = [(c, s) for c in range(everybody) for s in self._waiting(c)]
+        self.candidate = np.append(columns.candidate, [c for c, _ in without]).astype(np.int64)
+        self.slot = np.append(columns.slot, [s for _, s in without]).astype(np.int64)
+        self.rank = np.append(columns.rank, np.zeros(len(without), dtype=np.int64))
+        self.travel = np.append(columns.travel, np.zeros(len(without), dtype=np.int64))
         self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for
         self.last_rank = np.zeros(everybody, dtype=np.int64)
         np.maximum.at(self.last_rank, columns.candidate, columns.rank)
         held = [solution.assignments.get(c.id) for c in problem.candidates]
-        place = np.array([-1 if s is None else problem.slot_index[s] for s in held], dtype=np.int64)
+        free = self._free()
+        place = np.array(
+            [next(free[i]) if s is None else problem.slot_index[s] for i, s in enumerate(held)],
+            dtype=np.int64,
+        )
         pinned = np.array([c.pinned is not None for c in problem.candidates], dtype=np.bool_)
         at_place = self.slot == place[self.candidate]
         self.taken = np.flatnonzero(at_place)
         self.live = np.flatnonzero(at_place | ~pinned[self.candidate])
 
+    def _waiting(self, candidate: int) -> list[int]:
+        """Where she goes without: on any seat of her school if there are seats, else nowhere."""
+        if not self.seats:
+            return [-1]
+        school = self.problem.candidates[candidate].school or ""
+        first = len(self.problem.slots)
+        return [first + i for i, (_, its, _) in enumerate(self.seats) if its == school]
+
+    def _free(self) -> list[Iterator[int]]:
+        """For each candidate the seats of her school, which all of it share: those who go without
+        take them in order."""
+        shared: dict[str, Iterator[int]] = {}
+        for i, candidate in enumerate(self.problem.candidates):
+            if (school := candidate.school or "") not in shared:
+                shared[school] = iter(self._waiting(i)) if self.seats else repeat(-1)
+        return [shared[candidate.school or ""] for candidate in self.problem.candidates]
+
     def cost(self, level: str, which: Numbers) -> Numbers:
         """The definitions of the levels."""
         who, slot = self.candidate[which], self.slot[which]
         people = self.problem.candidates
-        without: Flags = slot == -1
+        without: Flags = (slot == -1) | (slot >= len(self.problem.slots))
         if level == "placed":
             return without.astype(np.int64)
         if level.startswith("placed:"):
@@ -180,6 +208,9 @@ class _Options:
             return (without & counted[who]).astype(np.int64)
         if level.startswith("wishes:"):
             return self._wishes(level.split(":")[1:], who, self.rank[which], without)
+        if level == "fairness":
+            dear = np.array([0] * len(self.problem.slots) + [c for _, _, c in self.seats] + [0])
+            return dear[slot].astype(np.int64)
         if level == "breadth":
             return self._unmet(who, slot)
         if level == "moves":
@@ -211,7 +242,8 @@ class _Options:
         """The learning areas that she lacks and her place, if she has one, does not offer; worked
         out once for each two sets of areas, since many share them."""
         lacked = [frozenset(c.lacks) for c in self.problem.candidates]
-        offered = [frozenset(s.offers) for s in self.problem.slots] + [frozenset()]
+        offered = [frozenset(s.offers) for s in self.problem.slots]
+        offered += [frozenset()] * (len(self.seats) + 1)
         wants = {areas: i for i, areas in enumerate(dict.fromkeys(lacked))}
         gives = {areas: i for i, areas in enumerate(dict.fromkeys(offered))}
         table = np.array([[len(w - g) for g in gives] for w in wants], dtype=np.int64)
@@ -222,7 +254,8 @@ class _Options:
 
     def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
-        new = which[(self.weight[which] < 0) & (self.slot[which] != -1)]
+        placed = (self.slot[which] >= 0) & (self.slot[which] < len(self.problem.slots))
+        new = which[(self.weight[which] < 0) & placed]
         people, slots, seed = self.problem.candidates, self.problem.slots, self.problem.seed
         drawn = [
             sha256(f"{seed}\n{people[c].id}\n{slots[s].id}".encode()).digest()[:4]
@@ -242,6 +275,20 @@ class _Options:
         """After a proven level: only the options that gave the bound, and slots with a price."""
         self.live = self.live[self.charged == self.least[self.candidate[self.live]]]
         self.filled |= price != 0
+
+
+def _seats(problem: Problem, without: int) -> list[tuple[str, str, int]]:
+    """What `fairness` counts: name, school and cost of each seat, none if the rules do not ask or all
+    go to one school. The k-th of n students costs (2k - 1) / n, in whole millionths: together u of
+    them cost u * u / n. With a seat more than go `without` in all, seats are never what is scarce."""
+    members = Counter(candidate.school or "" for candidate in problem.candidates)
+    if "fairness" not in problem.policy or len(members) == 1:
+        return []
+    return [
+        (f"waiting:{number}:{k}", school, (2 * k - 1) * 1_000_000 // members[school])
+        for number, school in enumerate(sorted(members))
+        for k in range(1, min(members[school], without + 1) + 1)
+    ]
 
 
 def _level_names(problem: Problem) -> list[str]:

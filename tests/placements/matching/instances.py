@@ -12,7 +12,7 @@ from placements.matching import Candidate, Pair, Problem, Slot
 
 Assignment = dict[str, str | None]
 
-MIDDLE = ("moves", "travel", "breadth")
+MIDDLE = ("moves", "travel", "breadth", "fairness")
 WISHES = ("wishes:squared", "wishes:squared", "wishes:rank_sum", "wishes:greedy", "wishes:generous")
 AREAS = ("lab", "desk", "ict")
 
@@ -26,6 +26,7 @@ def small_problem(draw: random.Random, *, candidates: int = 5, slots: int = 4) -
     room = {slot.id: slot.capacity for slot in places}
     classes = [0, 0, 1, 2, -1] if draw.random() < 0.3 else [0]
     people, pairs = [], []
+    schools = draw.choice([["A"], ["A", "B"], ["A", "A", "B", "C"], [None, "A"]])
     for i in range(draw.randint(0, candidates)):
         usable = [slot.id for slot in places if draw.random() < 0.65]
         draw.shuffle(usable)
@@ -43,6 +44,7 @@ def small_problem(draw: random.Random, *, candidates: int = 5, slots: int = 4) -
                 pinned=pinned,
                 previous=draw.choice([None, *(slot.id for slot in places)]),
                 lacks=_some(draw),
+                school=draw.choice(schools),
             )
         )
     draw.shuffle(people)
@@ -106,6 +108,18 @@ class Oracle:
     def rank(self, candidate: str, slot: str) -> int:
         return self.pairs[candidate, slot].rank or self.past_end[candidate]
 
+    def fairness(self, assignment: Assignment) -> int:
+        """Without a place, school by school: (2k - 1) / n in millionths for the k-th of n."""
+        members = Counter(c.school for c in self.problem.candidates)
+        without = Counter(c.school for c in self.problem.candidates if assignment[c.id] is None)
+        if len(members) < 2:
+            return 0
+        return sum(
+            (2 * k - 1) * 10**6 // members[school]
+            for school, count in without.items()
+            for k in range(1, count + 1)
+        )
+
     def values(self, assignment: Assignment) -> tuple[int, ...]:
         ranks = [self.rank(c, s) for c, s in _placed(assignment)]
         offers = {slot.id: set(slot.offers) for slot in self.problem.slots}
@@ -118,6 +132,7 @@ class Oracle:
                 f"wishes:generous:{k}": sum(r >= k for r in ranks)
                 for k in range(2, self.longest + 2)
             },
+            "fairness": self.fairness(assignment),
             "wishes:rank_sum": sum(ranks),
             "breadth": sum(
                 len(set(c.lacks) - offers.get(assignment[c.id] or "", set()))

@@ -50,7 +50,7 @@ def test_solve_verify_explain(files: tuple[Path, Path]) -> None:
 
     verified = run("verify", problem, solution)
     assert (verified.returncode, verified.stderr) == (0, b"")
-    assert verified.stdout == b"Everything holds: 1 of 2 placed, 6 of 6 levels proven.\n"
+    assert verified.stdout == b"Everything holds: 1 of 2 placed, 7 of 7 levels proven.\n"
 
     (loser,) = solve(PROBLEM).unplaced
     explained = run("explain", problem, solution, loser)

@@ -108,8 +108,8 @@ def test_another_seed_is_another_problem() -> None:
 
 def as_solution(problem: Problem, assignment: dict[str, str | None]) -> Solution:
     """Any legal assignment with an honest certificate: what it proves is claimed, and no more."""
-    options = Options.of(problem)
     where = {c: s for c, s in assignment.items() if s is not None}
+    options = Options.of(problem, len(assignment) - len(where))
     levels = certify(Costs(options), Oracle(problem).names, options.find(where))
     return Solution(
         assignments=where,
