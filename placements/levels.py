@@ -13,6 +13,7 @@ def name(level: str) -> str:
         return _("Wish %s") % level.rpartition(":")[2]
     return {
         "placed": _("Without a place"),
+        "fairness": _("Spread over the schools"),
         "wishes:squared": _("Wishes"),
         "wishes:rank_sum": _("Wishes"),
         "breadth": _("Learning goals"),
@@ -32,6 +33,9 @@ def counts(level: str) -> str:
         return _("students who got this wish or one further down")
     return {
         "placed": _("students who could not be placed"),
+        "fairness": _(
+            "each school's share without a place, squared and weighed by its size, in millionths"
+        ),
         "wishes:squared": _(
             "1 for a first wish, 4 for a second, 9 for a third and so on, added up"
         ),
@@ -53,6 +57,7 @@ def step(progress: str) -> str:
         return _("Weighing the wishes")
     return {
         "": _("Reading the facts"),
+        "fairness": _("Spreading what is missing over the schools"),
         "breadth": _("Weighing the learning goals"),
         "moves": _("Moving as few as possible"),
         "travel": _("Shortening the travel"),
@@ -69,6 +74,8 @@ def cost(level: str, amount: int) -> str:
             "%d more students would be left without a place.",
             amount,
         ) % (amount)
+    if level == "fairness":
+        return _("Another school would have a larger share of its students without a place.")
     if level.startswith("wishes"):
         return _(
             "Others would have to go further down their lists: the wishes would come out %d worse."

@@ -36,7 +36,9 @@ CONTROL = re.compile(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"')
 
 
 def fields_of(client: Client, url: str) -> set[str]:
-    return set(CONTROL.findall(client.get(url).content.decode(errors="replace"))) - {"once_key"}
+    page = client.get(url)
+    text = "" if page.streaming else page.content.decode(errors="replace")
+    return set(CONTROL.findall(text)) - {"once_key"}
 
 
 def attack(client: Client, name: str, url: str, names: set[str]) -> list[str]:

@@ -37,7 +37,15 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 }
 
 # Named levels in order of importance; see docs/matching.md and rules.py. Stored with each run.
-DEFAULT_POLICY = ["placed", "wishes:squared", "breadth", "moves", "travel", "lottery"]
+DEFAULT_POLICY = [
+    "placed",
+    "fairness",
+    "wishes:squared",
+    "breadth",
+    "moves",
+    "travel",
+    "lottery",
+]
 
 
 def default_policy() -> list[str]:

@@ -465,17 +465,17 @@ def test_a_worker_that_slept_writes_nothing(overtaken):
     run, sleeper, second, problem, solution = overtaken
     before = rows_of(run)
     for write in (
-        lambda: runs._record(sleeper, problem, solution),
+        lambda: runs._record(sleeper, problem, solution, []),
         lambda: sleeper.write(progress_done=99),
         lambda: runs._end(sleeper, "failed"),
     ):
         with pytest.raises(LeaseLost):
             write()
     assert rows_of(run) == before
-    runs._record(second, problem, solution)
+    runs._record(second, problem, solution, [])
     done = rows_of(run)
     with pytest.raises(LeaseLost):
-        runs._record(sleeper, problem, solution)
+        runs._record(sleeper, problem, solution, [])
     assert rows_of(run) == done
 
 
@@ -486,7 +486,7 @@ def test_control_without_the_fence_it_writes(overtaken, monkeypatch):
         "write",
         lambda claim, **fields: MatchingRun.objects.filter(pk=claim.run_id).update(**fields),
     )
-    runs._record(sleeper, problem, solution)
+    runs._record(sleeper, problem, solution, [])
     run.refresh_from_db()
     assert run.state == "computed", "the sleeper ended what another worker holds"
 

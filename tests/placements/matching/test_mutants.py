@@ -11,6 +11,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,9 @@ from .corruption import corrupted, repriced
 from .instances import Oracle, small_problems
 from .test_verify import CORRUPTED, PROBLEM, SOLUTION, as_solution
 
-SOURCE = Path(sys.modules[verify.__module__].__file__ or "")
+VERIFY, DEFINITIONS = (
+    sys.modules[f"placements.matching.{name}"] for name in ("verify", "definitions")
+)
 Case = tuple[Problem, Solution]
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -95,17 +98,18 @@ def claims_too_much(honest: Solution) -> Iterator[Solution]:
         yield dataclasses.replace(honest, levels=levels)
 
 
-def mutants() -> Iterator[tuple[str, ast.Module]]:
+def mutants() -> Iterator[tuple[str, Callable[[Problem, Solution], list[str]]]]:
     """The verifier with one thing changed, and what."""
-    lines = SOURCE.read_text().splitlines()
-    tree = ast.parse("\n".join(lines))
-    for number, node in enumerate(ast.walk(tree)):
-        for change in changes(node):
-            mutant = copy.deepcopy(tree)
-            target = next(n for i, n in enumerate(ast.walk(mutant)) if i == number)
-            said = change(target)
-            where = lines[getattr(node, "lineno", 1) - 1].strip()
-            yield f"{said} in {where}", ast.fix_missing_locations(mutant)
+    for module in (VERIFY, DEFINITIONS):
+        lines = Path(module.__file__ or "").read_text().splitlines()
+        tree = ast.parse("\n".join(lines))
+        for number, node in enumerate(ast.walk(tree)):
+            for change in changes(node):
+                mutant = copy.deepcopy(tree)
+                target = next(n for i, n in enumerate(ast.walk(mutant)) if i == number)
+                said = change(target)
+                where = lines[getattr(node, "lineno", 1) - 1].strip()
+                yield f"{said} in {where}", load(module, ast.fix_missing_locations(mutant))
 
 
 def changes(node: ast.AST) -> list[Callable[[ast.AST], str]]:
@@ -142,11 +146,21 @@ def _one_more(node: ast.AST) -> str:
     return f"{node.value - 1} -> {node.value}"  # type: ignore[attr-defined]
 
 
-def load(tree: ast.Module) -> types.ModuleType:
+def load(module: types.ModuleType, tree: ast.Module) -> Callable[[Problem, Solution], list[str]]:
+    """`verify`, with the changed module in the place of the real one."""
+    changed = _run(tree)
+    if module is VERIFY:
+        return changed["verify"]
+    whole = _run(ast.parse(Path(VERIFY.__file__ or "").read_text()))
+    whole.update({name: changed[name] for name in ("Choices", "level_names", "whole_sum")})
+    return whole["verify"]
+
+
+def _run(tree: ast.Module) -> dict[str, Any]:
     module = types.ModuleType("placements.matching._mutant")
     module.__package__ = "placements.matching"
     exec(compile(tree, "mutant", "exec"), module.__dict__)
-    return module
+    return module.__dict__
 
 
 def judge(check: Callable[[Problem, Solution], list[str]], case: Case) -> list[str] | str:
@@ -163,9 +177,8 @@ def test_every_change_of_the_verifier_is_noticed() -> None:
     assert sum(bool(verdict) for verdict in verdicts) > 200
     assert verdicts.count([]) > 100
     survivors, number = set(), 0
-    for said, tree in mutants():
+    for said, check in mutants():
         number += 1
-        check = load(tree).verify
         if all(judge(check, c) == v for c, v in zip(tried, verdicts, strict=True)):
             survivors.add(said)
     assert number > 80
