@@ -52,10 +52,21 @@ def _whole(cal: Calendar, placements: list[Placement], host: str, *, own: list[b
     if days:
         cal.add_component(Timezone.from_tzinfo(OSLO, "Europe/Oslo", days[0], days[-1]))
     for placement, is_own in zip(placements, own, strict=True):
-        for day in sorted(placement.days):
+        for day in _shown(placement, cancels=cal["method"] == "CANCEL"):
             cal.add_component(_event(placement, day, host, is_own=is_own))
     data: bytes = cal.to_ical()
     return data
+
+
+def _shown(placement: Placement, *, cancels: bool) -> list[dt.date]:
+    """No day before she came; a file that cancels names only the days that fall away."""
+    days = [day for day in placement.days if not placement.starts_on or day >= placement.starts_on]
+    return [day for day in days if not (cancels and _holds(placement, day))]
+
+
+def _holds(placement: Placement, day: dt.date) -> bool:
+    """What was lived stays in the calendar, also when the rest was broken off."""
+    return placement.occupies or (placement.ended_from is not None and day < placement.ended_from)
 
 
 def _event(placement: Placement, day: dt.date, host: str, *, is_own: bool) -> Event:
@@ -75,7 +86,7 @@ def _event(placement: Placement, day: dt.date, host: str, *, is_own: bool) -> Ev
     if not is_own:
         event.add("description", vText(_("Sign in to see who is coming.")))
         event.add("transp", "TRANSPARENT")  # the contact is not busy because a student is there
-    event.add("status", "CONFIRMED" if placement.occupies else "CANCELLED")
+    event.add("status", "CONFIRMED" if _holds(placement, day) else "CANCELLED")
     return event
 
 

@@ -163,3 +163,13 @@ def test_the_strict_reading_does_notice(placement, old, new):
     data = ics.calendar(placement, host="praksis.example.no")
     assert old in data
     assert violations(data.replace(old, new))
+
+
+def test_what_was_lived_stays_when_the_rest_is_broken_off(placement, world):
+    placement.state, placement.ended_from = "withdrawn", placement.days[2]
+    placement.starts_on = placement.days[1]
+    alone = [event.start.date() for event in read(placement).walk("VEVENT")]
+    assert alone == placement.days[2:]  # the file cancels, and names what falls away
+    data = ics.feed([placement], owner=world.student, host="praksis.example.no")
+    states = [str(event["status"]) for event in Calendar.from_ical(data).walk("VEVENT")]
+    assert states == ["CONFIRMED", *["CANCELLED"] * (len(placement.days) - 2)]
