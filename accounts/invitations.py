@@ -107,6 +107,7 @@ def write_invitation(message: OutboxMessage) -> outbox.Letter | None:
             "invitation": invitation,
             "url": settings.SITE_URL + reverse("invitation", args=[token]),
         },
+        path=reverse("home"),
     )
 
 

@@ -290,6 +290,14 @@ class OutboxState(models.TextChoices):
     DROPPED = "dropped", _("No longer relevant")
 
 
+class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
+    def written_to(self, user: User) -> Self:
+        """What has been written to her, sent or not, newest first."""
+        return self.filter(recipient=user.email.lower(), written_at__isnull=False).order_by(
+            "-written_at", "pk"
+        )
+
+
 class OutboxMessage(Record):
     """One mail to one person about one thing: a row in the transaction that caused it, sent later.
 
@@ -312,6 +320,14 @@ class OutboxMessage(Record):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
     error = models.CharField(_("error"), max_length=200, blank=True, editable=False)
+    # As it was written, for the reader's own list. Without the keys that links in a mail may hold.
+    subject = models.CharField(_("subject"), max_length=300, blank=True, editable=False)
+    text = models.TextField(_("text"), blank=True, editable=False)
+    path = models.CharField(max_length=200, blank=True, editable=False)
+    written_at = models.DateTimeField(_("written"), null=True, editable=False)
+    read_at = models.DateTimeField(_("read"), null=True, editable=False)
+
+    objects = OutboxMessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -325,13 +341,18 @@ class OutboxMessage(Record):
                 | (~models.Q(state=OutboxState.SENT) & models.Q(sent_at=None)),
                 name="outbox_sent_has_time",
             ),
+            models.CheckConstraint(
+                condition=models.Q(read_at=None) | models.Q(written_at__isnull=False),
+                name="outbox_read_is_written",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_try_at"],
                 condition=models.Q(state__in=["pending", "sending"]),
                 name="outbox_due",
-            )
+            ),
+            models.Index(fields=["recipient", "-written_at"], name="outbox_of_a_person"),
         ]
 
     def __str__(self) -> str:

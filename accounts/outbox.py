@@ -20,6 +20,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import models, transaction
+from django.db.models.functions import Coalesce, Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -42,10 +43,15 @@ OURS = (  # the server refused us, not the recipient: our settings or its mood, 
 
 @dataclass(frozen=True)
 class Letter:
-    """What one mail says. `context` fills `templates/emails/NAME.{subject.txt,txt,html}`."""
+    """What one mail says. `context` fills `templates/emails/NAME.{subject.txt,txt,html}`.
+
+    `path` is where it leads whoever is signed in; the mail's own `url` may hold a secret key, and such
+    a key is never kept.
+    """
 
     template: str
     context: dict[str, Any]
+    path: str = ""
 
 
 Writer = Callable[[OutboxMessage], Letter | None]
@@ -118,6 +124,8 @@ def deliver(pk: UUID | str) -> None:
         with transaction.atomic(), translation.override(message.language):
             letter = WRITERS[message.kind](message)
             mail = _compose(message, letter) if letter else None
+            if letter and mail:
+                _keep(message, letter, subject=str(mail.subject))
     except Exception as error:  # a writer's fault: nothing has left, and mending it sends the mail
         logger.exception("a mail of kind %s could not be written", message.kind)
         _later(message, type(error).__name__)
@@ -159,11 +167,25 @@ def send_again(message: OutboxMessage, *, by: User) -> bool:
     return bool(again)
 
 
-def _compose(message: OutboxMessage, letter: Letter) -> EmailMultiAlternatives:
+def _render(message: OutboxMessage, letter: Letter, name: str, **more: Any) -> str:
     context = {"SITE_URL": settings.SITE_URL, "LANGUAGE": message.language, **letter.context}
+    return render_to_string(f"emails/{letter.template}.{name}", context | more).strip()
 
+
+def _keep(message: OutboxMessage, letter: Letter, *, subject: str) -> None:
+    """Keep the words for her own list of messages, which she can read also when the mail is stuck."""
+    address = f"{settings.SITE_URL}{letter.path}" if letter.path else ""
+    OutboxMessage.objects.filter(pk=message.pk).update(
+        subject=subject[:300],
+        text=_render(message, letter, "txt", url=address, in_app=True),
+        path=letter.path,
+        written_at=Coalesce("written_at", Now()),
+    )
+
+
+def _compose(message: OutboxMessage, letter: Letter) -> EmailMultiAlternatives:
     def part(name: str) -> str:
-        return render_to_string(f"emails/{letter.template}.{name}", context).strip()
+        return _render(message, letter, name)
 
     mail = EmailMultiAlternatives(
         subject=" ".join(part("subject.txt").split()),

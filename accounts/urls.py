@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from accounts import views
+from accounts import mailbox, views
 
 urlpatterns = [
     # signing in
@@ -15,6 +15,9 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("profile/", views.profile, name="profile"),
     path("profile/sign-out/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("messages/", mailbox.index, name="messages"),
+    path("messages/read/", mailbox.read_all, name="messages_read"),
+    path("messages/<uuid:pk>/open/", mailbox.open_one, name="message_open"),
     # invitations
     path("invitations/", views.invite, name="invite"),
     path("invitations/<uuid:pk>/revoke/", views.revoke_invitation, name="invitation_revoke"),

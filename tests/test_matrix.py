@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.models import Invitation
+from accounts.models import Invitation, OutboxMessage
 from accounts.policy import GRANTS, Permission, Role
 from placements.models import Conflict, MatchingRun, Visit
 from schools.models import Import
@@ -45,6 +45,7 @@ class Things:
     invitation: Invitation
     unconfirmed: object
     visit: Visit
+    message: OutboxMessage
 
 
 def furnish(world: World) -> Things:
@@ -83,6 +84,15 @@ def furnish(world: World) -> Things:
             kind="call",
             note=f"{world.canary} har det bra",
             written_by=world.coordinator,
+        ),
+        message=OutboxMessage.objects.create(
+            kind="wishes_opened",
+            recipient=world.coordinator.email,
+            subject_id=world.candidate.pk,
+            subject=f"{world.canary} nytt",
+            text=f"{world.canary} er skrevet",
+            path="/rounds/",
+            written_at=timezone.now(),
         ),
     )
 
@@ -146,6 +156,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
     "visit_remove": lambda t: t.visit.pk,
+    "message_open": lambda t: t.message.pk,
 }
 OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
     "workplace_pk": lambda t: t.world.workplace.pk,
@@ -176,7 +187,12 @@ HIDDEN_FROM_SCHOOL = {
     "what_if_adopt", "what_if_drop", "run_recruit", "run_repair_choose",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
-NOT_HERS = {("invitation_revoke", role) for role in Role if role != Role.SCHOOL_COORDINATOR}
+NOT_HERS = {
+    (name, role)
+    for name in ("invitation_revoke", "message_open")
+    for role in Role
+    if role != Role.SCHOOL_COORDINATOR
+}
 # Seen, but decided on by whoever read the list in.
 STAGED_BY_ANOTHER = {
     (name, Role.COUNTY_COORDINATOR)

@@ -37,6 +37,7 @@ def _question(message: OutboxMessage, *, reminder: bool) -> Letter | None:
             "round": round,
             "url": settings.SITE_URL + reverse("capacity_link", args=[token]),
         },
+        path=reverse("my_workplaces"),
     )
 
 
@@ -67,4 +68,5 @@ def receipt(message: OutboxMessage) -> Letter | None:
             "offered": sum(slots.values_list("capacity", flat=True)),
             "url": settings.SITE_URL + reverse("capacity_link", args=[mint_link(round, contact)]),
         },
+        path=reverse("my_workplaces"),
     )

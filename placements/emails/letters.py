@@ -16,4 +16,5 @@ def letter(name: str, subject: str, *paragraphs: str, link: str, action: str) ->
             "url": f"{settings.SITE_URL}{link}",
             "action": action,
         },
+        path=link,
     )
