@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import outbox, retention
+from placements import deadlines
 from placements.actions import agreements, runs
 from schools.imports import forget_expired
 
@@ -66,6 +67,7 @@ class Command(BaseCommand):
     def sweep(self) -> None:
         runs.resume_stalled()
         agreements.remind_late()
+        deadlines.remind_due()
         outbox.deliver_due()
         forget_expired()
         retention.forget_expired()
