@@ -120,6 +120,11 @@ class Queries:
         return execute(*args)
 
 
+def recorded(run: Any) -> dict[str, str]:
+    rows = run.assignments.values_list("candidate", "slot")
+    return {str(candidate): str(slot) for candidate, slot in rows}
+
+
 def measure(round_id: str, turns: int, profile: str | None) -> int:
     """Run it in this process; gives 1 over a bar."""
     from django.db import connection
@@ -154,8 +159,7 @@ def measure(round_id: str, turns: int, profile: str | None) -> int:
         solution = matching.solve(problem)
         wrong = matching.verify(problem, solution)
         engine.append(time.perf_counter() - begun)
-        recorded = dict(run.assignments.values_list("candidate", "slot"))
-        answer = {str(candidate): str(slot) for candidate, slot in recorded.items()}
+        answer = recorded(run)
         if wrong or answer != solution.assignments:
             print("What is recorded is not what the engine says.", *wrong[:3], sep="\n")
             return 1

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import numpy as np
 
-from placements.eligibility import FIRM, Eligibility, Flags, Ints
+from placements.columns import Flags, Ints
+from placements.eligibility import FIRM, Eligibility
 
 UNWISHED = 1000  # after every wish; between two places that were not wished for, travel decides
 

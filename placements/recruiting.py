@@ -11,7 +11,8 @@ import numpy as np
 from django.db.models import QuerySet
 
 from placements import matching
-from placements.eligibility import SLOT, Eligibility, Flags, Ints
+from placements.columns import Flags, Ints
+from placements.eligibility import SLOT, Eligibility
 from placements.models import (
     Candidate,
     CapacityRequest,

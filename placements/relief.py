@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from placements import matching, snapshot
-from placements.eligibility import Eligibility, Flags, Rule
+from placements.columns import Flags
+from placements.eligibility import Eligibility, Rule
 from placements.models import Candidate, MatchingRun, Slot
 from placements.openings import Openings
 from placements.reasons import Reasons

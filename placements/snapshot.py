@@ -10,7 +10,8 @@ import numpy as np
 from django.db import connection
 
 from placements import matching
-from placements.eligibility import Eligibility, Ints
+from placements.columns import Ints
+from placements.eligibility import Eligibility
 from placements.homes import Homes
 from placements.learning import Areas
 from placements.matching.policies import BREADTH
