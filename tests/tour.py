@@ -65,7 +65,7 @@ def county_coordinator(page: Page) -> Iterator[str]:
     follow(page, "$='/wishes/'")
     yield "wishes of a student"
     yield from _proposals(page)
-    yield from at(page, ROUNDS["published"] + "placements/")
+    yield from at(page, ROUNDS["published"] + "placements/", ROUNDS["published"] + "documents/")
     for verb in ("move", "withdraw"):
         page.goto(ROUNDS["published"] + "placements/")
         follow(page, f"$='/{verb}/'")
@@ -99,7 +99,14 @@ def _proposals(page: Page) -> Iterator[str]:
     page.locator("form[action$='/pin/'] select").select_option(index=1)
     page.locator("form[action$='/pin/'] button").click()
     yield "what pinning breaks"
-    yield from at(page, proposal + "publish/")
+    yield from at(page, proposal + "publish/", proposal + "recruit/", proposal + "what-if/")
+    page.locator("#id_slot").select_option(index=40)
+    page.locator("#id_places").fill("3")
+    page.locator("form[action$='/what-if/start/'] button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/what-if/[0-9a-f-]{36}/$"), timeout=60_000)
+    yield "what if there were more places"
+    matching = ROUNDS["matching"]
+    yield from at(page, matching + "rules/", matching + "lottery/", matching + "fairness/")
 
 
 def school_coordinator(page: Page) -> Iterator[str]:
@@ -122,6 +129,7 @@ def school_coordinator(page: Page) -> Iterator[str]:
     page.goto("/workplaces/new/")
     page.locator("main form[method=post] button").last.click()
     yield "a form with errors"
+    yield from at(page, "/documents/texts/", "/documents/texts/letter/")
     yield from at(page, "/invitations/", "/profile/", ROUNDS["open"] + "edit/")
 
 
@@ -152,7 +160,7 @@ def student(page: Page) -> Iterator[str]:
     if page.locator("main a[href^='/placements/']:not([href$='.ics'])").count():
         follow(page, "^='/placements/']:not([href$='.ics'])[href")
         yield "my placement"
-    yield from at(page, "/profile/", "/rounds/")
+    yield from at(page, "/calendar/", "/profile/", ROUNDS["published"] + "lottery/")
 
 
 def gp_office(page: Page) -> Iterator[str]:
