@@ -16,6 +16,7 @@ from placements.views import (
     home,
     imports,
     lottery,
+    outgoing,
     pins,
     placements,
     practice,
@@ -49,6 +50,9 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<uuid:pk>/lottery/", lottery.detail, name="lottery"),
     path("rounds/<uuid:pk>/lottery/seal/", lottery.seal, name="lottery_seal"),
     path("rounds/<uuid:pk>/lottery/outcome/", lottery.outcome, name="lottery_outcome"),
+    # mail
+    path("outbox/", outgoing.index, name="outbox"),
+    path("outbox/<uuid:pk>/send-again/", outgoing.send_again, name="outbox_send_again"),
     # capacity
     path("rounds/<uuid:pk>/capacity/", capacity.grid, name="capacity"),
     path("rounds/<uuid:pk>/capacity/ask/", capacity.ask, name="capacity_ask"),

@@ -156,7 +156,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
     "visit_remove": lambda t: t.visit.pk,
-    "message_open": lambda t: t.message.pk,
+    **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
 }
 OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
     "workplace_pk": lambda t: t.world.workplace.pk,

@@ -1,0 +1,58 @@
+"""The mails of a coordinator's own rounds: which they are, and what each kind is called.
+
+Sign-in codes are never in the outbox, and invitations belong to whoever sent them.
+"""
+
+from django.db.models import Case, Q, QuerySet, UUIDField, When
+from django.db.models.functions import Cast, Left
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OutboxMessage, User
+from placements.models import Agreement, Candidate, MatchingRun, Placement, Round
+
+TO_STUDENTS = {
+    "wishes_opened": _("Open for wishes"),
+    "wishes_reminder": _("Reminder about wishes"),
+    "student_placed": _("Got a place"),
+    "student_moved": _("Got another place"),
+    "student_waiting": _("Has no place yet"),
+    "student_withdrawn": _("Place withdrawn"),
+}
+TO_WORKPLACES = {
+    "capacity_request": _("Question about places"),
+    "capacity_reminder": _("Reminder about places"),
+    "capacity_receipt": _("Receipt for an answer"),
+}
+KINDS = {
+    **TO_STUDENTS,
+    **TO_WORKPLACES,
+    "workplace_students": _("Who is coming"),
+    "placement_declined": _("A place was declined"),
+    "agreement_waiting": _("Agreement waits"),
+}
+
+
+def visible_to(user: User) -> QuerySet[OutboxMessage]:
+    """To students she sees; to workplaces only of the rounds that she decides on. Newest first."""
+    rounds = Round.objects.managed_by(user).values("pk")
+    told = MatchingRun.objects.filter(round__in=rounds).values("pk")
+    changed = Placement.objects.filter(round__in=rounds).values("pk")
+    # CASE, because the texts of other kinds are no ids, and a WHERE has no order.
+    of_rounds = [*TO_WORKPLACES, "workplace_students"]
+    about = When(kind__in=of_rounds, then=Cast(Left("publication", 36), UUIDField()))
+    from_rounds = OutboxMessage.objects.annotate(about=Case(about, output_field=UUIDField()))
+    seen = Q(kind__in=TO_STUDENTS, subject_id__in=Candidate.objects.visible_to(user).values("pk"))
+    seen |= Q(
+        kind="placement_declined", subject_id__in=Placement.objects.visible_to(user).values("pk")
+    )
+    seen |= Q(
+        kind="agreement_waiting", subject_id__in=Agreement.objects.visible_to(user).values("pk")
+    )
+    seen |= Q(
+        pk__in=from_rounds.filter(
+            Q(kind__in=TO_WORKPLACES, about__in=rounds)
+            | Q(kind="workplace_students", about__in=told)
+            | Q(kind="workplace_students", about__in=changed)
+        ).values("pk")
+    )
+    return OutboxMessage.objects.filter(seen).order_by("-created_at", "pk")
