@@ -8,6 +8,7 @@ written gets none: the writer asks once more.
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -105,7 +106,7 @@ def _wishes(round: Round, days: int, now: dt.datetime) -> int:
     return len(new)
 
 
-def _told(kind: str, key: str) -> set[object]:
+def _told(kind: str, key: str) -> set[UUID]:
     return set(
         OutboxMessage.objects.filter(kind=kind, publication=key).values_list(
             "subject_id", flat=True
