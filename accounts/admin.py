@@ -101,6 +101,7 @@ class InvitationAdmin(Shown):
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(Shown):
     people = ("recipient",)
+    exclude = ("subject", "text", "path")  # what is written to somebody is hers to read
     list_display = ("kind", "recipient", "state", "created_at", "sent_at", "attempts", "error")
     list_filter = ("state", "kind")
     search_fields = ("recipient",)

@@ -292,10 +292,9 @@ class OutboxState(models.TextChoices):
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def written_to(self, user: User) -> Self:
-        """What has been written to her, sent or not, newest first."""
-        return self.filter(recipient=user.email.lower(), written_at__isnull=False).order_by(
-            "-written_at", "pk"
-        )
+        """What has been written to her, sent or not, newest first; not what is long forgotten."""
+        mine = self.filter(recipient=user.email.lower(), written_at__isnull=False)
+        return mine.exclude(subject="").order_by("-written_at", "pk")
 
 
 class OutboxMessage(Record):

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import retention
-from accounts.models import OnceKey
+from accounts.models import OnceKey, OutboxMessage
 from tests.factories import UserFactory
 
 DAY = dt.timedelta(days=1)
@@ -25,6 +25,21 @@ def test_old_forms_and_dead_sessions_go_and_the_others_stay(client):
     assert retention.forget_expired(now + 3 * DAY) == 1, "the form"
     assert not OnceKey.objects.exists()
     assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_an_old_mail_said_is_forgotten_and_that_it_was_sent_is_not():
+    now = timezone.now()
+    fields = {"kind": "news", "recipient": "a@example.no", "text": "Hei.", "path": "/"}
+    for days in (399, 401):
+        OutboxMessage.objects.create(
+            **fields, subject_id=uuid.uuid4(), subject="Nytt", written_at=now - days * DAY
+        )
+    assert retention.forget_expired(now) == 1
+    assert sorted(OutboxMessage.objects.values_list("subject", "text", "path")) == [
+        ("", "", ""),
+        ("Nytt", "Hei.", "/"),
+    ]
 
 
 @pytest.mark.django_db
