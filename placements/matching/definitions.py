@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from hashlib import sha256
-from itertools import repeat
 
 import numpy as np
 import numpy.typing as npt
@@ -19,77 +19,56 @@ Flags = npt.NDArray[np.bool_]
 
 
 class Choices:
-    """What each candidate may be given, as columns; the last of hers is to go without (slot -1)."""
+    """What each candidate may be given, as columns: her pairs, and to go without (slot -1).
 
-    def __init__(self, problem: Problem, solution: Solution) -> None:
-        self.problem = problem
-        columns, everybody = problem.columns, len(problem.candidates)
-        self.seats = _seats(problem, len(solution.unplaced))
-        self.names = dict(problem.slot_index)
-        for name, _, _ in self.seats:
-            self.names[name] = len(self.names)
-        # Slot -1 is the last entry of both columns: no capacity to pay back, never filled.
-        rooms = [slot.capacity for slot in problem.slots] + [1] * len(self.seats) + [0]
-        self.capacity = np.array(rooms, dtype=np.int64)
+    `at` is where everybody is in the solution: the number of her slot, or -1.
+    """
+
+    def __init__(self, problem: Problem, at: Numbers) -> None:
+        self.problem, self.at = problem, at
+        columns, everybody = problem.columns, np.arange(len(problem.candidates))
+        nothing = np.zeros_like(everybody)
+        self.candidate = np.concatenate([columns.candidate, everybody])
+        self.slot = np.concatenate([columns.slot, nothing - 1])
+        self.rank = np.concatenate([columns.rank, nothing])
+        self.travel = np.concatenate([columns.travel, nothing])
+        self.seats = Seats(problem, int(np.count_nonzero(at == -1)))
+        self.names = {**problem.slot_index, **self.seats.names(len(problem.slots))}
+        room = np.array([slot.capacity for slot in problem.slots], dtype=np.int64)
+        self.capacity = np.concatenate([room, np.ones_like(self.seats.cost)])
         self.filled = np.zeros(len(self.capacity), dtype=np.bool_)
-        without = [(c, s) for c in range(everybody) for s in self._waiting(c)]
-        self.candidate = np.append(columns.candidate, [c for c, _ in without]).astype(np.int64)
-        self.slot = np.append(columns.slot, [s for _, s in without]).astype(np.int64)
-        self.rank = np.append(columns.rank, np.zeros(len(without), dtype=np.int64))
-        self.travel = np.append(columns.travel, np.zeros(len(without), dtype=np.int64))
         self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for
-        self.last_rank = np.zeros(everybody, dtype=np.int64)
-        np.maximum.at(self.last_rank, columns.candidate, columns.rank)
-        held = [solution.assignments.get(c.id) for c in problem.candidates]
-        free = self._free()
-        place = np.array(
-            [next(free[i]) if s is None else problem.slot_index[s] for i, s in enumerate(held)],
-            dtype=np.int64,
-        )
-        pinned = np.array([c.pinned is not None for c in problem.candidates], dtype=np.bool_)
-        at_place = self.slot == place[self.candidate]
+        at_place = self.slot == at[self.candidate]
         self.taken = np.flatnonzero(at_place)
+        pinned = np.array([c.pinned is not None for c in problem.candidates], dtype=np.bool_)
         self.live = np.flatnonzero(at_place | ~pinned[self.candidate])
 
-    def _waiting(self, candidate: int) -> list[int]:
-        """Where she goes without: on any seat of her school if there are seats, else nowhere."""
-        if not self.seats:
-            return [-1]
-        school = self.problem.candidates[candidate].school or ""
-        first = len(self.problem.slots)
-        return [first + i for i, (_, its, _) in enumerate(self.seats) if its == school]
-
-    def _free(self) -> list[Iterator[int]]:
-        """For each candidate the seats of her school, which all of it share: those who go without
-        take them in order."""
-        shared: dict[str, Iterator[int]] = {}
-        for i, candidate in enumerate(self.problem.candidates):
-            if (school := candidate.school or "") not in shared:
-                shared[school] = iter(self._waiting(i)) if self.seats else repeat(-1)
-        return [shared[candidate.school or ""] for candidate in self.problem.candidates]
+    def value(self, level: str) -> int:
+        """What the solution comes to."""
+        if level == "fairness":
+            return self.seats.taken(self.at == -1)
+        return whole_sum(self.cost(level, self.taken))
 
     def cost(self, level: str, which: Numbers) -> Numbers:
-        """The definitions of the levels."""
+        """The definitions of the levels; what `fairness` costs is the seats' to say."""
         who, slot = self.candidate[which], self.slot[which]
-        people = self.problem.candidates
-        without: Flags = (slot == -1) | (slot >= len(self.problem.slots))
+        without: Flags = slot == -1
         if level == "placed":
             return without.astype(np.int64)
         if level.startswith("placed:"):
             least = int(level.removeprefix("placed:"))
+            people = self.problem.candidates
             counted: Flags = np.array([c.priority >= least for c in people], dtype=np.bool_)
             return (without & counted[who]).astype(np.int64)
         if level.startswith("wishes:"):
             return self._wishes(level.split(":")[1:], who, self.rank[which], without)
         if level == "fairness":
-            dear = np.array([0] * len(self.problem.slots) + [c for _, _, c in self.seats] + [0])
-            return dear[slot].astype(np.int64)
+            return np.zeros_like(slot)
         if level == "breadth":
-            return self._unmet(who, slot)
+            lacked, offered, unmet = self._areas
+            return unmet[lacked[who], offered[slot]]
         if level == "moves":
-            before = [self.problem.slot_index[c.previous] if c.previous else -2 for c in people]
-            at = np.array(before, dtype=np.int64)[who]
-            moved: Flags = (at != -2) & (at != slot)
+            moved: Flags = (self._before[who] != -2) & (self._before[who] != slot)
             return moved.astype(np.int64)
         if level == "travel":
             return self.travel[which] * ~without
@@ -99,7 +78,7 @@ class Choices:
 
     def _wishes(self, form: list[str], who: Numbers, wish: Numbers, without: Flags) -> Numbers:
         """`wish` is 0 where she did not wish to be; that counts as the wish after her last."""
-        rank = np.where(wish == 0, self.last_rank[who] + 1, wish)
+        rank = np.where(wish == 0, self._last_rank[who] + 1, wish)
         if form == ["squared"]:
             return rank**2 * ~without
         if form == ["rank_sum"]:
@@ -111,57 +90,125 @@ class Choices:
             return ((rank >= int(form[1])) & ~without).astype(np.int64)
         raise ValueError(f"The wishes are not weighed by {form} here.")
 
-    def _unmet(self, who: Numbers, slot: Numbers) -> Numbers:
-        """The learning areas that she lacks and her place, if she has one, does not offer; worked
-        out once for each two sets of areas, since many share them."""
-        lacked = [frozenset(c.lacks) for c in self.problem.candidates]
-        offered = [frozenset(s.offers) for s in self.problem.slots]
-        offered += [frozenset()] * (len(self.seats) + 1)
-        wants = {areas: i for i, areas in enumerate(dict.fromkeys(lacked))}
-        gives = {areas: i for i, areas in enumerate(dict.fromkeys(offered))}
-        table = np.array([[len(w - g) for g in gives] for w in wants], dtype=np.int64)
-        row = np.array([wants[areas] for areas in lacked], dtype=np.int64)
-        column = np.array([gives[areas] for areas in offered], dtype=np.int64)
-        unmet: Numbers = table.reshape(len(wants), len(gives))[row[who], column[slot]]
-        return unmet
+    @cached_property
+    def _last_rank(self) -> Numbers:
+        last = np.zeros(len(self.problem.candidates), dtype=np.int64)
+        np.maximum.at(last, self.problem.columns.candidate, self.problem.columns.rank)
+        return last
+
+    @cached_property
+    def _before(self) -> Numbers:
+        """Where everybody was, -2 for those who were nowhere."""
+        index = self.problem.slot_index
+        before = [index[c.previous] if c.previous else -2 for c in self.problem.candidates]
+        return np.array(before, dtype=np.int64)
+
+    @cached_property
+    def _areas(self) -> tuple[Numbers, Numbers, Numbers]:
+        """The kinds of candidates by the learning areas they lack, the kinds of slots by those they
+        offer, and for each two how many stay unmet. The last slot, which is number -1, offers none."""
+        lacked, wants = _kinds([c.lacks for c in self.problem.candidates])
+        offered, gives = _kinds([*(s.offers for s in self.problem.slots), ()])
+        unmet = [[len(set(w) - set(g)) for g in gives] for w in wants]
+        return lacked, offered, np.array(unmet, dtype=np.int64).reshape(len(wants), len(gives))
 
     def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
-        placed = (self.slot[which] >= 0) & (self.slot[which] < len(self.problem.slots))
-        new = which[(self.weight[which] < 0) & placed]
-        people, slots, seed = self.problem.candidates, self.problem.slots, self.problem.seed
+        new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]
+        who, slots = self._lines
         drawn = [
-            sha256(f"{seed}\n{people[c].id}\n{slots[s].id}".encode()).digest()[:4]
+            sha256(who[c] + slots[s]).digest()[:4]
             for c, s in _zip(self.candidate[new], self.slot[new])
         ]
         self.weight[new] = np.frombuffer(b"".join(drawn), dtype=">u4") // 4
         return np.maximum(self.weight[which], 0)
 
+    @cached_property
+    def _lines(self) -> tuple[list[bytes], list[bytes]]:
+        seed = self.problem.seed
+        people = [f"{seed}\n{c.id}\n".encode() for c in self.problem.candidates]
+        return people, [slot.id.encode() for slot in self.problem.slots]
+
     def bound(self, level: str, price: Numbers) -> int:
         """What the prices prove: the least of everybody's charges, less what is paid back."""
-        self.charged = self.cost(level, self.live) + price[self.slot[self.live]]
+        places = len(self.problem.slots)
+        wait = self.seats.charge(price[places:], fair=level == "fairness")
+        who, slot = self.candidate[self.live], self.slot[self.live]
+        charge = np.append(price[:places], 0)[slot] + (slot == -1) * wait[who]
+        self.charged = self.cost(level, self.live) + charge
         self.least = np.full(len(self.problem.candidates), np.iinfo(np.int64).max, dtype=np.int64)
-        np.minimum.at(self.least, self.candidate[self.live], self.charged)
+        np.minimum.at(self.least, who, self.charged)
         return whole_sum(self.least) - sum(c * p for c, p in _zip(self.capacity, price) if p)
 
     def keep_best(self, price: Numbers) -> None:
         """After a proven level: only the options that gave the bound, and slots with a price."""
         self.live = self.live[self.charged == self.least[self.candidate[self.live]]]
+        self.seats.keep_cheapest()
         self.filled |= price != 0
 
 
-def _seats(problem: Problem, without: int) -> list[tuple[str, str, int]]:
-    """What `fairness` counts: name, school and cost of each seat, none if the rules do not ask or all
-    go to one school. The k-th of n students costs (2k - 1) / n, in whole millionths: together u of
-    them cost u * u / n. With a seat more than go `without` in all, seats are never what is scarce."""
-    members = Counter(candidate.school or "" for candidate in problem.candidates)
-    if "fairness" not in problem.policy or len(members) == 1:
-        return []
-    return [
-        (f"waiting:{number}:{k}", school, (2 * k - 1) * 1_000_000 // members[school])
-        for number, school in enumerate(sorted(members))
-        for k in range(1, min(members[school], without + 1) + 1)
-    ]
+class Seats:
+    """What `fairness` counts: seats to wait on, none if the rules do not ask or all go to one school.
+
+    The k-th seat of a school of n costs (2k - 1) / n, in whole millionths: together u of them cost
+    u * u / n. Whoever goes without waits on a seat of her school, the cheapest that is left. With a
+    seat more than go `without` in all, seats are never what is scarce.
+    """
+
+    def __init__(self, problem: Problem, without: int) -> None:
+        schools = [candidate.school or "" for candidate in problem.candidates]
+        members = Counter(schools)
+        if "fairness" not in problem.policy or len(members) == 1:
+            members.clear()
+        number = {school: i for i, school in enumerate(sorted(members))}
+        self.of = np.array([number.get(school, 0) for school in schools], dtype=np.int64)
+        self.count = [min(members[school], without + 1) for school in number]
+        self.cost = np.array(
+            [
+                (2 * k - 1) * 1_000_000 // members[school]
+                for school, seats in zip(number, self.count, strict=True)
+                for k in range(1, seats + 1)
+            ],
+            dtype=np.int64,
+        )
+        self.first = np.cumsum([0, *self.count])[:-1]
+        self.school = np.repeat(np.arange(len(number)), self.count)
+        self.live = np.ones(len(self.cost), dtype=np.bool_)
+
+    def names(self, after: int) -> dict[str, int]:
+        """The number of each seat; the slots come first."""
+        each = [
+            f"waiting:{school}:{k}" for school, n in enumerate(self.count) for k in range(1, n + 1)
+        ]
+        return {name: after + i for i, name in enumerate(each)}
+
+    def taken(self, waiting: Flags) -> int:
+        """What the seats cost of those who are waiting."""
+        those = np.bincount(self.of[waiting], minlength=len(self.count))
+        return sum(
+            whole_sum(self.cost[first : first + n])
+            for first, n in zip(self.first.tolist(), those.tolist(), strict=False)
+        )
+
+    def charge(self, price: Numbers, *, fair: bool) -> Numbers:
+        """By candidate: what waiting costs her, on the cheapest of her school's seats."""
+        if not len(self.cost):
+            return np.zeros_like(self.of)
+        self.charged = np.where(self.live, price + self.cost * fair, np.iinfo(np.int64).max)
+        self.least = np.minimum.reduceat(self.charged, self.first)
+        cheapest: Numbers = self.least[self.of]
+        return cheapest
+
+    def keep_cheapest(self) -> None:
+        """After a proven level nobody waits on a seat that was not among the cheapest."""
+        if len(self.cost):
+            self.live &= self.charged == self.least[self.school]
+
+
+def _kinds(areas: list[tuple[str, ...]]) -> tuple[Numbers, list[tuple[str, ...]]]:
+    """Which of the different tuples each is, and what these are: many share one."""
+    number = {each: i for i, each in enumerate(dict.fromkeys(areas))}
+    return np.array([number[each] for each in areas], dtype=np.int64), list(number)
 
 
 def level_names(problem: Problem) -> list[str]:

@@ -22,7 +22,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from .definitions import Choices, Numbers, level_names, whole_sum
+from .definitions import Choices, Numbers, level_names
 from .problem import Problem
 from .solution import Level, Solution
 
@@ -34,10 +34,12 @@ def verify(problem: Problem, solution: Solution) -> list[str]:
     """A sentence for each thing that is wrong; none if everything holds."""
     wrong = list(_check_identity(problem, solution))
     wrong += _check_people(problem, solution)
+    if wrong:
+        return wrong
+    at = _places(problem, solution)
+    wrong += _check_places(problem, at)
     if not wrong:
-        wrong += _check_places(problem, solution)
-    if not wrong:
-        wrong += _check_levels(problem, solution)
+        wrong += _check_levels(problem, solution, at)
     return wrong
 
 
@@ -50,51 +52,62 @@ def _check_people(problem: Problem, solution: Solution) -> Iterator[str]:
     """Everybody once, nobody else, slots that exist, in canonical order."""
     known, slots = set(problem.candidate_index), set(problem.slot_index)
     placed, unplaced = list(solution.assignments), list(solution.unplaced)
-    listed = Counter(placed + unplaced)
-    yield from (f'"{name}" is not a candidate.' for name in sorted(set(listed) - known))
-    yield from (f'"{name}" is neither placed nor unplaced.' for name in sorted(known - set(listed)))
-    yield from (f'"{name}" is listed {n} times.' for name, n in sorted(listed.items()) if n > 1)
-    for name, slot in solution.assignments.items():
-        if slot not in slots:
-            yield f'"{name}" is placed at "{slot}", which is not a slot.'
+    listed = placed + unplaced
+    if len(listed) != len(known) or known.symmetric_difference(listed):
+        times = Counter(listed)
+        missing, strange = known - set(listed), set(listed) - known
+        yield from (f'"{name}" is not a candidate.' for name in sorted(strange))
+        yield from (f'"{name}" is neither placed nor unplaced.' for name in sorted(missing))
+        yield from (f'"{name}" is listed {n} times.' for name, n in sorted(times.items()) if n > 1)
+    if not slots.issuperset(solution.assignments.values()):
+        for name, slot in solution.assignments.items():
+            if slot not in slots:
+                yield f'"{name}" is placed at "{slot}", which is not a slot.'
     if placed != sorted(placed) or unplaced != sorted(unplaced):
         yield "The candidates are not in order of their ids."
 
 
-def _check_places(problem: Problem, solution: Solution) -> Iterator[str]:
+def _places(problem: Problem, solution: Solution) -> Numbers:
+    """Where everybody is: the number of her slot, -1 for those without."""
+    number = {**dict.fromkeys(solution.unplaced, -1)}
+    number |= {c: problem.slot_index[s] for c, s in solution.assignments.items()}
+    return np.array([number[candidate.id] for candidate in problem.candidates], dtype=np.int64)
+
+
+def _check_places(problem: Problem, at: Numbers) -> Iterator[str]:
     """Eligibility, capacity, pins."""
-    load = Counter(solution.assignments.values())
-    for slot in problem.slots:
-        if load[slot.id] > slot.capacity:
-            yield f'"{slot.id}" holds {load[slot.id]}, more than its capacity of {slot.capacity}.'
-    for name, place in _ineligible(problem, solution):
-        yield f'"{name}" may not be at "{place}".'
-    for candidate in problem.candidates:
-        if candidate.pinned and solution.assignments.get(candidate.id) != candidate.pinned:
+    load = np.bincount(at[at >= 0], minlength=len(problem.slots)).tolist()
+    for slot, held in zip(problem.slots, load, strict=True):
+        if held > slot.capacity:
+            yield f'"{slot.id}" holds {held}, more than its capacity of {slot.capacity}.'
+    for i in _ineligible(problem, at):
+        yield f'"{problem.candidates[i].id}" may not be at "{problem.slots[at[i]].id}".'
+    for candidate, place in zip(problem.candidates, at.tolist(), strict=True):
+        if candidate.pinned is not None and place != problem.slot_index[candidate.pinned]:
             yield f'"{candidate.id}" is pinned to "{candidate.pinned}" but is not there.'
 
 
-def _ineligible(problem: Problem, solution: Solution) -> list[tuple[str, str]]:
-    """Those assignments that are not among the pairs."""
-    given, width = list(solution.assignments.items()), len(problem.slots)
-    numbers = [problem.candidate_index[c] * width + problem.slot_index[s] for c, s in given]
+def _ineligible(problem: Problem, at: Numbers) -> list[int]:
+    """Those who are somewhere that is not among their pairs."""
+    placed, width = np.flatnonzero(at >= 0), len(problem.slots)
+    wanted = placed * width + at[placed]
     pairs = problem.columns.candidate * width + problem.columns.slot
     # The pairs are in order; were they not, too much would be refused, never too little.
-    wanted = np.array(numbers, dtype=np.int64)
-    at = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
-    allowed = pairs[at] == wanted if len(pairs) else np.zeros(len(wanted), dtype=np.bool_)
-    return [given[i] for i in np.flatnonzero(~allowed).tolist()]
+    where = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
+    allowed = pairs[where] == wanted if len(pairs) else np.zeros(len(wanted), dtype=np.bool_)
+    refused: list[int] = placed[~allowed].tolist()
+    return refused
 
 
-def _check_levels(problem: Problem, solution: Solution) -> Iterator[str]:
+def _check_levels(problem: Problem, solution: Solution, at: Numbers) -> Iterator[str]:
     names = [level.name for level in solution.levels]
     if names != level_names(problem):
         yield f"The levels are {names}, but the policy asks for {level_names(problem)}."
         return
-    options = Choices(problem, solution)
+    options = Choices(problem, at)
     proven = True
     for level in solution.levels:
-        value = whole_sum(options.cost(level.name, options.taken))
+        value = options.value(level.name)
         if level.value != value:
             yield f"The level {level.name} has the value {value}, not {level.value}."
         problems = list(_check_proof(options, level, claimable=proven))
@@ -133,7 +146,7 @@ def _fill_in(price: Numbers, options: Choices, level: Level) -> Iterator[str]:
         at = options.names.get(slot)
         if at is None:
             yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
-        elif abs(value) > HIGHEST_PRICE:
+        elif not -HIGHEST_PRICE <= value <= HIGHEST_PRICE:
             yield f'The price of "{slot}" at the level {level.name} is out of range.'
         elif value < 0 and not options.filled[at]:
             yield f'The price of "{slot}" at the level {level.name} may not be negative.'
