@@ -16,11 +16,17 @@ TIED = 0.22
 SUPPLY = 0.95
 
 
-def local_round(candidates: int, *, seed: int = 1, previous: float = 0.0) -> Problem:
-    """`previous`: the share of candidates who had a place before, one of those they may have."""
+def local_round(
+    candidates: int, *, seed: int = 1, previous: float = 0.0, schools: int = 0
+) -> Problem:
+    """`previous`: the share of candidates who had a place before, one of those they may have.
+
+    With `schools` the candidates belong to that many, from west to east, and lack learning areas that
+    not every slot offers: then all the levels have something to decide."""
     draw = np.random.default_rng(seed)
     slots = max(6, candidates // 6)
-    near, minutes = _nearest(draw.random((candidates, 2)), draw.random((slots, 2)))
+    homes = draw.random((candidates, 2))
+    near, minutes = _nearest(homes, draw.random((slots, 2)))
     capacity = 1 + draw.multinomial(
         max(0, int(SUPPLY * candidates) - slots), _popularity(draw, slots)
     )
@@ -35,10 +41,18 @@ def local_round(candidates: int, *, seed: int = 1, previous: float = 0.0) -> Pro
     before = np.where(draw.random(candidates) < previous, slot[:, 0], -1)
     return Problem(
         [
-            Candidate(f"c{i:07}", previous=None if p < 0 else f"s{p:06}")
-            for i, p in enumerate(before.tolist())
+            Candidate(
+                f"c{i:07}",
+                previous=None if p < 0 else f"s{p:06}",
+                school=f"S{int(schools * west):04}" if schools else None,
+                lacks=("laboratory", "logistics")[i % 2 :] if schools else (),
+            )
+            for i, (p, west) in enumerate(zip(before.tolist(), homes[:, 0].tolist(), strict=True))
         ],
-        [Slot(f"s{j:06}", size) for j, size in enumerate(capacity.tolist())],
+        [
+            Slot(f"s{j:06}", size, offers=("laboratory",) if schools and j % 3 else ())
+            for j, size in enumerate(capacity.tolist())
+        ],
         Pairs.from_columns(
             row,
             slot[kept],

@@ -1,49 +1,80 @@
-"""From an answer alone to its levels with values, bounds and prices.
+"""Levels with values, bounds and prices: the proof.
 
-The proof is made from the final answer, not picked up along the solver's way to it. The answer is
-unique, so the certificate is the same whichever way it was found; and no shortcut in the
-solver can end up as a false claim: where the prices do not reach the value, the level says so.
+A bound comes from prices alone, a value from the final answer alone. They are put beside each other
+at the end, so no shortcut in the solver can end up as a false claim: where the prices do not reach
+the value, the level says so. The prices are the least there are, and the answer is the only one,
+so the certificate is the same whichever way it was found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from . import fairness
 from .core import Core
 from .costs import Costs
-from .options import total
+from .options import Options, total
 from .pairs import Ints
+from .policies import FAIRNESS
 from .prices import bound, prices
 from .solution import Level
 
 
-def certify(
-    costs: Costs, names: list[str], answer: Ints, near: Mapping[str, Ints] | None = None
-) -> list[Level]:
-    """`answer` numbers each candidate's option. After a level without proof nothing is claimed.
+@dataclass(frozen=True)
+class Claim:
+    """Nothing that is as good at the levels before costs less than `bound`; `prices` prove it."""
 
-    Prices `near` the right ones save time; what comes out does not depend on them.
-    """
-    core, levels, proven = Core.whole(costs.options), list[Level](), True
-    for name in names:
-        value = total(costs.of(name, answer))
-        if not proven:
-            levels.append(Level(name, value, bound=None, proven=False))
-            continue
-        cost = costs.of(name, core.option)
-        price = np.zeros(len(core.room), dtype=np.int64)
-        if core.varies(cost):
-            price = prices(core, cost, core.positions(answer), (near or {}).get(name))
+    level: str
+    bound: int
+    prices: Mapping[str, int]
+
+    @classmethod
+    def of(cls, core: Core, costs: Costs, level: str, cost: Ints, price: Ints) -> Claim:
         settled = core.settled[core.settled >= 0]
-        least = total(costs.of(name, settled)) + bound(core, cost, price)
-        proven = least == value
-        levels.append(Level(name, value, least, proven, _named(core, price)))
-        core = core.narrowed(cost, price)
-    return levels
+        least = total(costs.of(level, settled)) + bound(core, cost, price)
+        return cls(level, least, core.options.named(price))
 
 
-def _named(core: Core, price: Ints) -> dict[str, int]:
-    names = core.options.names
-    return {names[i]: int(price[i]) for i in np.flatnonzero(price).tolist()}
+def levels(
+    names: Sequence[str], claims: Sequence[Claim], costs: Costs, answer: Ints
+) -> list[Level]:
+    """`answer` numbers each candidate's option. Nothing is claimed after a level without proof."""
+    found, proven = list[Level](), True
+    for i, name in enumerate(names):
+        value = value_of(name, costs, answer)
+        if proven:
+            proven = claims[i].bound == value
+            found.append(Level(name, value, claims[i].bound, proven, claims[i].prices))
+        else:
+            found.append(Level(name, value, bound=None, proven=False))
+    return found
+
+
+def value_of(name: str, costs: Costs, answer: Ints) -> int:
+    options = costs.options
+    if name == FAIRNESS and len(options.seats):
+        return options.seats.total(options.waiting(answer))
+    return total(costs.of(name, answer))
+
+
+def certify(options: Options, names: Sequence[str], answer: Ints) -> list[Level]:
+    """The proof of an answer from elsewhere; where it is not best, that is found out here."""
+    core, claims = Core.whole(options), list[Claim]()
+    for name in names:
+        if name == FAIRNESS and len(options.seats):
+            core, answer, least, named = fairness.settle(core, answer)
+            claims.append(Claim(name, least, named))
+        else:
+            costs = Costs(core.options)
+            cost = costs.of(name, core.option)
+            price = np.zeros(len(core.room), dtype=np.int64)
+            if core.varies(cost):
+                price = prices(core, cost, core.positions(answer))
+            claims.append(Claim.of(core, costs, name, cost, price))
+            core = core.narrowed(cost, price)
+        if claims[-1].bound != value_of(name, Costs(core.options), answer):
+            break
+    return levels(names, claims, Costs(core.options), answer)

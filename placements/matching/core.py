@@ -64,18 +64,32 @@ class Core:
         full = self.full | (prices != 0)
         return _settle(self.options, self.option[tight], self.room, full, self.settled)
 
+    def kept(self, option: Ints, options: Options, full: Flags) -> Core:
+        """The same with only these options, and with the seats of `options`: nobody is settled on a
+        seat before it is known which there are."""
+        room = np.append(self.room[: options.real], options.room[options.real :])
+        return _settle(options, option, room, full, self.settled)
+
+    def only(self, keep: Flags, options: Options) -> Core:
+        """Likewise, but nobody is settled."""
+        room = np.append(self.room[: options.real], options.room[options.real :])
+        return _core(options, self.option[keep], room, self.full, self.settled)
+
 
 def _settle(options: Options, option: Ints, room: Ints, full: Flags, settled: Ints) -> Core:
-    candidate = options.candidate[option]
-    first = changes(candidate)
+    first = changes(options.candidate[option])
     last = np.ones_like(first)
     last[:-1] = first[1:]
     single = first & last
     alone = option[single]
-    settled, room = settled.copy(), room.copy()
+    settled = settled.copy()
     settled[options.candidate[alone]] = alone
-    room -= np.bincount(options.slot[alone], minlength=len(room))
-    option, first = option[~single], first[~single]
+    room = room - np.bincount(options.slot[alone], minlength=len(room))
+    return _core(options, option[~single], room, full, settled)
+
+
+def _core(options: Options, option: Ints, room: Ints, full: Flags, settled: Ints) -> Core:
+    first = changes(options.candidate[option])
     return Core(
         options=options,
         option=option,

@@ -76,42 +76,43 @@ class Costs:
         return squared
 
     def _fairness(self, chosen: Ints) -> Ints:
-        """What her seat costs, if she has to wait on one."""
-        seats = [seat.cost for seat in self.options.seats.seats]
-        dear = np.array([*seats, 0], dtype=np.int64)
+        """What the dearest seat taken of her school costs in its waiting room, and the next one on
+        the last seat: what one more or one less would cost."""
+        dear = np.concatenate([self.options.seats.cost, [0]])
         seat = np.maximum(self.options.slot[chosen] - self.options.real, 0)
         cost: Ints = dear[seat] * self._without(chosen)
         return cost
 
     def _breadth(self, chosen: Ints) -> Ints:
         """How many of the areas that she lacks she would not meet there; all of them nowhere."""
-        areas = {area: i for i, area in enumerate(sorted(self._areas))}
-        if not areas:
-            return np.zeros(len(chosen), dtype=np.int64)
-        lacks = np.zeros((len(self.problem.candidates), len(areas)), dtype=np.bool_)
-        offers = np.zeros((self.options.nowhere + 1, len(areas)), dtype=np.bool_)
-        for i, candidate in enumerate(self.problem.candidates):
-            lacks[i, [areas[area] for area in candidate.lacks]] = True
-        for i, slot in enumerate(self.problem.slots):
-            offers[i, [areas[area] for area in slot.offers if area in areas]] = True
-        unmet = np.zeros(len(chosen), dtype=np.int64)
-        who, where = self.options.candidate[chosen], self.options.slot[chosen]
-        for area in range(len(areas)):  # one column at a time: pairs x areas would not fit
-            unmet += lacks[who, area] & ~offers[where, area]
-        return unmet
+        lacking, offering, unmet = self._areas
+        return unmet[lacking[self.options.candidate[chosen]], offering[self.options.slot[chosen]]]
 
-    @property
-    def _areas(self) -> set[str]:
-        return {area for candidate in self.problem.candidates for area in candidate.lacks}
+    @cached_property
+    def _areas(self) -> tuple[Ints, Ints, Ints]:
+        """The sets of areas that candidates lack and slots offer, numbered, since many share one: by
+        candidate, by slot, and how many of the one the other does not have."""
+        people, slots = self.problem.candidates, self.problem.slots
+        lacked = {areas: i for i, areas in enumerate({c.lacks for c in people})}
+        offered = {areas: i for i, areas in enumerate({(), *(s.offers for s in slots)})}
+        unmet = [[len(set(lack) - set(offer)) for offer in offered] for lack in lacked]
+        offering = np.full(self.options.nowhere + 1, offered[()], dtype=np.int64)
+        offering[: len(slots)] = [offered[slot.offers] for slot in slots]
+        lacking = np.array([lacked[candidate.lacks] for candidate in people], dtype=np.int64)
+        return lacking, offering, np.array(unmet, dtype=np.int64).reshape(len(lacked), len(offered))
 
     def _moves(self, chosen: Ints) -> Ints:
+        before = self._previous[self.options.candidate[chosen]]
+        moved: Flags = (before >= 0) & (before != self.options.slot[chosen])
+        return moved.astype(np.int64)
+
+    @cached_property
+    def _previous(self) -> Ints:
         index = self.problem.slot_index
-        previous = np.array(
+        return np.array(
             [-1 if c.previous is None else index[c.previous] for c in self.problem.candidates],
             dtype=np.int64,
-        )[self.options.candidate[chosen]]
-        moved: Flags = (previous >= 0) & (previous != self.options.slot[chosen])
-        return moved.astype(np.int64)
+        )
 
     def _travel(self, chosen: Ints) -> Ints:
         return self.options.travel[chosen]

@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from .problem import Problem
-from .solution import Solution
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -66,12 +65,13 @@ class Choices:
             return np.zeros_like(slot)
         if level == "breadth":
             lacked, offered, unmet = self._areas
-            return unmet[lacked[who], offered[slot]]
+            missed: Numbers = unmet[lacked[who], offered[slot]]
+            return missed
         if level == "moves":
             moved: Flags = (self._before[who] != -2) & (self._before[who] != slot)
             return moved.astype(np.int64)
         if level == "travel":
-            return self.travel[which] * ~without
+            return np.where(without, 0, self.travel[which])
         if level == "lottery":
             return self._weights(which)
         raise ValueError(f"The level {level} has no definition here.")

@@ -42,7 +42,7 @@ class Exchange:
     def __init__(self, problem: Problem, solution: Solution) -> None:
         if solution.problem_sha256 != problem.sha256:
             raise NotProvenError("The solution belongs to another problem.")
-        self.options = options = Options.of(problem, len(solution.unplaced))
+        self.options = options = Options.of(problem, solution.unplaced)
         self.names = [level.name for level in solution.levels]
         held = options.find(solution.assignments)
         if len(held) and held.min() < 0:
@@ -124,12 +124,18 @@ class Exchange:
 
 
 def _prices(options: Options, solution: Solution) -> Ints:
-    """A row for each level, a column for each slot and seat, and one of zeros for NOWHERE."""
-    at = {name: i for i, name in enumerate(options.names)}
+    """A row for each level, a column for each slot, and one of zeros for NOWHERE.
+
+    A waiting room counts as its dearest seat: that is the one that becomes free."""
+    at = dict(options.problem.slot_index)
+    for i in range(len(options.seats)):
+        for name, _ in list(options.seats.names(i))[-1:]:
+            at[name] = options.real + i
     price = np.zeros((len(solution.levels), options.nowhere + 1), dtype=np.int64)
     for row, level in enumerate(solution.levels):
         for slot, value in level.prices.items():
-            price[row, at[slot]] = value
+            if slot in at:
+                price[row, at[slot]] = value
     return price
 
 

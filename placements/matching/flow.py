@@ -20,8 +20,8 @@ def choose(core: Core, cost: Ints, held: Ints) -> tuple[Ints, Ints]:
     solution; and prices that are near to some that prove it. `held` are the positions in the
     solution of the level before, -1 before the first."""
     unknown = np.zeros(len(core.room), dtype=np.int64)
-    without = core.slot == core.options.nowhere
-    everybody_may = np.count_nonzero(without) == len(core.start)
+    without = core.slot >= core.options.real
+    everybody_may = np.bitwise_or.reduceat(without, core.start).all()
     if everybody_may and not core.full.any() and not cost[~without].any() and cost.max() == 1:
         return _most_placed(core, cost), unknown
     if market.usable(core, cost) and len(held) and held.min() >= 0:
@@ -58,13 +58,13 @@ def _most_placed(core: Core, cost: Ints) -> Ints:
     from ortools.graph.python.max_flow import SimpleMaxFlow
 
     rows, nowhere = len(core.start), core.options.nowhere
-    without = core.slot == nowhere
+    without = core.slot >= core.options.real
     counted = np.zeros(rows, dtype=np.bool_)
     counted[core.row[without & (cost > 0)]] = True
     used = np.flatnonzero(counted[core.row] & ~without)
     source, sink = rows + nowhere, rows + nowhere + 1
     drawn = np.flatnonzero(counted)
-    slots = np.flatnonzero(core.room[:nowhere] > 0)
+    slots = np.flatnonzero(core.room[: core.options.real] > 0)
     flow = SimpleMaxFlow()
     arcs = flow.add_arcs_with_capacity(
         np.concatenate([core.row[used], np.full(len(drawn), source), rows + slots]),
@@ -74,7 +74,67 @@ def _most_placed(core: Core, cost: Ints) -> Ints:
     status = flow.solve(source, sink)
     if status != flow.OPTIMAL:
         raise RuntimeError(f"The flow of the first level ended with {status}.")
-    chosen = np.flatnonzero(without)
+    chosen = first_without(core)
     placed = used[flow.flows(arcs[: len(used)]) > 0]
     chosen[core.row[placed]] = placed
     return chosen
+
+
+def fairest(core: Core) -> Ints:
+    """The level `fairness`, likewise: minimum-cost flow with an arc to each seat of a school."""
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+    seats, rows, real = core.options.seats, len(core.start), core.options.real
+    without = first_without(core)
+    waits = np.flatnonzero(without >= 0)
+    school = seats.school[core.candidate[waits]]
+    many = np.bincount(school, minlength=len(seats.members))
+    owner = np.repeat(np.arange(len(many)), many)
+    order = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many) + 1
+    pairs = np.flatnonzero(core.slot < real)
+    passing = np.flatnonzero(~core.full[:real] & (core.room[:real] > 0))
+    sink = rows + real + len(many)
+    flow = SimpleMinCostFlow()
+    arcs = flow.add_arcs_with_capacity_and_unit_cost(
+        np.concatenate([core.row[pairs], waits, rows + real + owner, rows + passing]),
+        np.concatenate(
+            [
+                rows + core.slot[pairs],
+                rows + real + school,
+                np.full(len(owner) + len(passing), sink),
+            ]
+        ),
+        np.concatenate(
+            [
+                np.ones(len(pairs) + len(waits) + len(owner), dtype=np.int64),
+                core.room[passing],
+            ]
+        ),
+        np.concatenate(
+            [
+                np.zeros(len(pairs) + len(waits), dtype=np.int64),
+                seats.cost_of(owner, order),
+                np.zeros(len(passing), dtype=np.int64),
+            ]
+        ),
+    )
+    demand = np.where(core.full[:real], core.room[:real], 0)
+    supplies = np.zeros(sink + 1, dtype=np.int64)
+    supplies[:rows], supplies[rows : rows + real] = 1, -demand
+    supplies[sink] = int(demand.sum()) - rows
+    flow.set_nodes_supplies(np.arange(len(supplies)), supplies)
+    status = flow.solve()
+    if status != flow.OPTIMAL:
+        raise RuntimeError(f"The flow of fairness ended with {status}.")
+    placed = pairs[flow.flows(arcs[: len(pairs)]) > 0]
+    chosen = without
+    chosen[core.row[placed]] = placed
+    return chosen
+
+
+def first_without(core: Core) -> Ints:
+    """For each row the position of its first option without a place, -1 if it has none."""
+    without = np.flatnonzero(core.slot >= core.options.real)[::-1]
+    first = np.full(len(core.start), -1, dtype=np.int64)
+    first[core.row[without]] = without
+    return first

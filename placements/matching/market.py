@@ -47,11 +47,7 @@ def compiled() -> Compiled | None:
 
 def usable(core: Core, cost: Ints) -> bool:
     """Whether it pays, can be had, and the costs fit the narrow columns; every level's do today."""
-    if (
-        core.options.seats.seats
-        or len(core.options.problem.candidates) < FEW
-        or cost.max(initial=0) > SMALL
-    ):
+    if len(core.options.problem.candidates) < FEW or cost.max(initial=0) > SMALL:
         return False
     return compiled() is not None
 

@@ -1,15 +1,15 @@
 """Every choice there is, as columns: each candidate's eligible slots, and going without a place.
 
 Going without is the slot NOWHERE, numbered after the last slot, free and with room for all; where
-`fairness` counts, it is a seat of her school instead, numbered between the slots and NOWHERE. A pinned
-candidate has one option. Everything after this module is about choosing one option each.
+`fairness` counts, it is her school's waiting room or the last seat beside it (`seats`), numbered between
+the slots and NOWHERE. A pinned candidate has one option. Everything after this module is about choosing
+one option each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -37,36 +37,57 @@ class Options:
 
     @property
     def nowhere(self) -> int:
-        return self.real + len(self.seats.seats)
+        return len(self.room) - 1
 
-    @cached_property
-    def names(self) -> list[str]:
-        """The ids of slots and the names of seats."""
-        slots = [slot.id for slot in self.problem.slots]
-        return slots + [seat.name for seat in self.seats.seats]
+    def named(self, price: Ints) -> dict[str, int]:
+        """The prices other than 0 by the slots' ids, and the seats' names."""
+        slots, real, named = self.problem.slots, self.real, dict[str, int]()
+        for i, each in _rows(np.flatnonzero(price), price):
+            if i < real:
+                named[slots[i].id] = each
+            else:
+                named.update((name, each) for name, _ in self.seats.names(i - real))
+        return named
 
     @classmethod
-    def of(cls, problem: Problem, without: int | None = None) -> Options:
-        """`without`: how many go without a place, for `fairness` to tell them apart by school."""
-        columns, seats = problem.columns, Seats.of(problem, without)
-        everybody = len(problem.candidates)
-        pinned = np.array(
-            [-1 if c.pinned is None else problem.slot_index[c.pinned] for c in problem.candidates],
-            dtype=np.int64,
+    def of(cls, problem: Problem, unplaced: Iterable[str] | None = None) -> Options:
+        """`unplaced`: who goes without, where that is known; then there are seats for just those and
+        one more of each school."""
+        columns, seats = problem.columns, Seats.of(problem)
+        if unplaced is not None and len(seats):
+            school = seats.school[[problem.candidate_index[name] for name in unplaced]]
+            seats = seats.set(np.bincount(school, minlength=len(seats.members)))
+        everybody, real = len(problem.candidates), len(problem.slots)
+        rooms = np.array([slot.capacity for slot in problem.slots], dtype=np.int64)
+        room = np.concatenate([rooms, seats.room, [everybody]])
+        pairs, loose = _not_pinned(problem)
+        if len(seats):
+            first = real + 2 * seats.school[loose]
+            alone, seat = np.repeat(loose, 2), np.stack([first, first + 1], axis=1).ravel()
+            exist = room[seat] > 0
+            alone, seat = alone[exist], seat[exist]
+        else:
+            alone, seat = loose, np.full(len(loose), real)
+        # Pairs are sorted by candidate: each one's options without a place come after them.
+        order = np.argsort(np.concatenate([columns.candidate[pairs], alone]), kind="stable")
+        nothing = np.zeros(len(alone), dtype=np.int64)
+        candidate, slot, rank, travel = (
+            np.concatenate([mine[pairs], other])[order]
+            for mine, other in (
+                (columns.candidate, alone),
+                (columns.slot, seat),
+                (columns.rank, nothing),
+                (columns.travel, nothing),
+            )
         )
-        pin = pinned[columns.candidate]
-        kept = np.flatnonzero((pin < 0) | (pin == columns.slot))
-        loose = np.flatnonzero(pinned < 0)
-        waiting, seat = _waiting(loose, seats, len(problem.slots))
-        candidate = np.concatenate([columns.candidate[kept], waiting])
-        order = np.argsort(candidate, kind="stable")
-        slot = np.concatenate([columns.slot[kept], seat])
-        nothing = np.zeros(len(waiting), dtype=np.int64)
-        rank = np.concatenate([columns.rank[kept], nothing])
-        travel = np.concatenate([columns.travel[kept], nothing])
-        rooms = [*(s.capacity for s in problem.slots), *(1 for _ in seats.seats), everybody]
-        room = np.array(rooms, dtype=np.int64)
-        return cls(problem, candidate[order], slot[order], rank[order], travel[order], room, seats)
+        return cls(problem, candidate, slot, rank, travel, room, seats)
+
+    def waiting(self, answer: Ints) -> Ints:
+        """How many of each school go without."""
+        without = self.slot[answer] >= self.real
+        return np.bincount(
+            self.seats.school[self.candidate[answer[without]]], minlength=len(self.seats.members)
+        )
 
     def starts(self, candidate: Ints) -> Ints:
         """Where each candidate's stretch begins, in a column sorted by candidate."""
@@ -75,33 +96,33 @@ class Options:
     def find(self, chosen: Mapping[str, str]) -> Ints:
         """The option each candidate holds; -1 if what she holds is not an option of hers.
 
-        Those without a place take the seats of their school in order, the cheapest first."""
-        wanted = np.full(len(self.problem.candidates), self.nowhere, dtype=np.int64)
-        free: dict[int, list[int]] = {}
-        for i, seat in enumerate(self.seats.seats):
-            free.setdefault(seat.school, []).insert(0, self.real + i)
-        for i, school in enumerate(self.seats.school):
-            mine = free.get(school)
-            if mine and self.problem.candidates[i].id not in chosen:
-                wanted[i] = mine.pop()
-        for name, slot in chosen.items():
-            wanted[self.problem.candidate_index[name]] = self.problem.slot_index[slot]
+        Those without a place are in the waiting room, where there is one."""
+        problem = self.problem
+        wanted = np.full(len(problem.candidates), self.nowhere, dtype=np.int64)
+        if len(self.seats):
+            wanted = self.real + 2 * self.seats.school
+        who = [problem.candidate_index[name] for name in chosen]
+        wanted[who] = [problem.slot_index[slot] for slot in chosen.values()]
         held = np.full(len(wanted), -1, dtype=np.int64)
         hits = np.flatnonzero(self.slot == wanted[self.candidate])
         held[self.candidate[hits]] = hits
         return held
 
 
-def _waiting(loose: Ints, seats: Seats, real: int) -> tuple[Ints, Ints]:
-    """Who may go without, and on which seat: candidate and slot number of each such option."""
-    if not seats.seats:
-        return loose, np.full(len(loose), real)
-    of_school: dict[int, list[int]] = {}
-    for i, seat in enumerate(seats.seats):
-        of_school.setdefault(seat.school, []).append(real + i)
-    mine = [of_school[seats.school[who]] for who in loose.tolist()]
-    flat = [seat for some in mine for seat in some]
-    return np.repeat(loose, [len(some) for some in mine]), np.array(flat, dtype=np.int64)
+def _not_pinned(problem: Problem) -> tuple[Ints, Ints]:
+    """The pairs that a pin leaves, and the candidates who are not pinned."""
+    pinned = [i for i, c in enumerate(problem.candidates) if c.pinned is not None]
+    columns, everybody = problem.columns, np.arange(len(problem.candidates))
+    if not pinned:
+        return np.arange(len(columns)), everybody
+    pin = np.full(len(everybody), -1, dtype=np.int64)
+    pin[pinned] = [problem.slot_index[problem.candidates[i].pinned or ""] for i in pinned]
+    at = pin[columns.candidate]
+    return np.flatnonzero((at < 0) | (at == columns.slot)), np.flatnonzero(pin < 0)
+
+
+def _rows(which: Ints, column: Ints) -> Iterator[tuple[int, int]]:
+    return zip(which.tolist(), column[which].tolist(), strict=True)
 
 
 def changes(sorted_column: Ints) -> Flags:

@@ -2,58 +2,99 @@
 
 The k-th student of a school of n who goes without costs (2k - 1) / n. Added up, u students of it cost
 u * u / n, so the sum over schools is least when the shares u / n are as even as can be. Each such cost
-is a seat of its own, with room for one: the dearer seats of a school are taken only when the cheaper
-ones are, and everything that holds for slots, prices and proofs with them, holds for seats.
+is a seat of its own, with room for one, and the cheapest seats are taken first.
+
+To the solver a school's seats are two slots, whatever their number: its WAITING room, and one LAST
+seat beside it. Once `fairness` is proven, the waiting room is the seats that are taken in every best
+solution; the last seat is there where one more or less makes no difference, since another school's
+seat costs the same. A price of the waiting room is the price of each seat in it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
 
 from .policies import FAIRNESS
 from .problem import Problem
+
+Ints = npt.NDArray[np.int64]
 
 WHOLE = 1_000_000  # costs are whole numbers: millionths, rounded down
 PREFIX = "waiting:"  # no slot's id begins so
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """The `order`-th seat of the school with this number among the schools in order of id."""
-
-    school: int
-    order: int
-    cost: int
-
-    @property
-    def name(self) -> str:
-        return f"{PREFIX}{self.school}:{self.order}"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seats:
-    """All seats, and for each candidate her school's number. No seats: everybody waits together."""
+    """`school` numbers each candidate's school in order of id, `members` counts them; none where
+    everybody waits together. `taken` and `most` say how many seats of each school are in the waiting
+    room, and how many with the last seat."""
 
-    seats: Sequence[Seat]
-    school: Sequence[int]
+    school: Ints
+    members: Ints
+    taken: Ints
+    most: Ints
 
     @classmethod
-    def of(cls, problem: Problem, without: int | None) -> Seats:
-        """`without` is how many go without a place in all, or None where seats are not asked about.
+    def of(cls, problem: Problem) -> Seats:
+        """Nobody knows yet how many will wait: the waiting rooms have room for all."""
+        nobody = np.zeros(len(problem.candidates), dtype=np.int64)
+        if FAIRNESS not in problem.policy:
+            return cls(nobody, nobody[:0], nobody[:0], nobody[:0])
+        schools = [candidate.school or "" for candidate in problem.candidates]
+        sizes = Counter(schools)
+        if len(sizes) < 2:
+            return cls(nobody, nobody[:0], nobody[:0], nobody[:0])
+        number = {school: i for i, school in enumerate(sorted(sizes))}
+        members = np.array([sizes[school] for school in number], dtype=np.int64)
+        school = np.array([number[name] for name in schools], dtype=np.int64)
+        return cls(school, members, members, members + 1)
 
-        Each school gets a seat more than that, if it has so many students: no best answer fills them
-        all, so that it is never the lack of seats that decides.
-        """
-        schools = sorted({candidate.school or "" for candidate in problem.candidates})
-        if without is None or FAIRNESS not in problem.policy or len(schools) < 2:
-            return cls((), ())
-        number = {school: i for i, school in enumerate(schools)}
-        members = Counter(candidate.school or "" for candidate in problem.candidates)
-        seats = [
-            Seat(i, k, (2 * k - 1) * WHOLE // members[school])
-            for school, i in number.items()
-            for k in range(1, min(members[school], without + 1) + 1)
-        ]
-        return cls(seats, [number[candidate.school or ""] for candidate in problem.candidates])
+    def __len__(self) -> int:
+        """How many slots they are."""
+        return 2 * len(self.members)
+
+    def set(self, waiting: Ints) -> Seats:
+        """So many of each school wait; the last seat is the next one, if there is one."""
+        most = np.minimum(waiting + 1, self.members)
+        return Seats(self.school, self.members, waiting, most)
+
+    def between(self, least: Ints, most: Ints) -> Seats:
+        return Seats(self.school, self.members, least, most)
+
+    @property
+    def room(self) -> Ints:
+        """Of each school's waiting room and last seat, one after the other."""
+        return np.stack([self.taken, self.most - self.taken], axis=1).ravel()
+
+    @property
+    def cost(self) -> Ints:
+        """What the dearest seat in each waiting room costs, and the last seat."""
+        every = np.arange(len(self.members))
+        both = [self.cost_of(every, self.taken), self.cost_of(every, self.taken + 1)]
+        return np.stack(both, axis=1).ravel()
+
+    def cost_of(self, school: Ints, order: Ints) -> Ints:
+        """What the seats of this order cost; nothing for the one before the first."""
+        each: Ints = np.maximum(2 * order - 1, 0) * WHOLE // self.members[school]
+        return each
+
+    def total(self, waiting: Ints) -> int:
+        """What it costs that so many of each school wait."""
+        return sum(
+            (2 * k - 1) * WHOLE // members
+            for members, many in zip(self.members.tolist(), waiting.tolist(), strict=True)
+            for k in range(1, many + 1)
+        )
+
+    def names(self, number: int) -> Iterator[tuple[str, int]]:
+        """The seats that the slot of this number (from 0) stands for, each with its cost."""
+        school, last = divmod(number, 2)
+        taken, most = int(self.taken[school]), int(self.most[school])
+        orders = range(taken + 1, most + 1) if last else range(1, taken + 1)
+        for k in orders:
+            yield f"{PREFIX}{school}:{k}", (2 * k - 1) * WHOLE // int(self.members[school])

@@ -72,7 +72,7 @@ class _Ties:
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         options = Options.of(problem)
-        real = options.slot != options.nowhere
+        real = options.slot < options.real
         ends = np.searchsorted(options.candidate[real], np.arange(len(problem.candidates) + 1))
         self._slots: list[int] = options.slot[real].tolist()
         self._ends: list[int] = ends.tolist()

@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .certificate import certify
+from . import fairness
+from .certificate import Claim
+from .certificate import levels as certificate
 from .core import Core
 from .costs import Costs
 from .errors import Stopped
-from .flow import choose
+from .flow import choose, fairest
 from .options import Options
-from .pairs import Ints
-from .policies import PLACED, levels
+from .policies import FAIRNESS, levels
 from .prices import prices
 from .problem import Problem
-from .seats import Seats
 from .solution import PROVEN, UNPROVEN, Solution
 
 Progress = Callable[[str, int, int], None]
@@ -33,51 +33,40 @@ def solve(
     `on_progress(level, done, total)` is called before each level and once at the end. If
     `should_stop()` says yes between two levels, `Stopped` is raised.
     """
-    options = Options.of(problem, fewest_without(problem))
+    options = Options.of(problem)
     costs = Costs(options)
     worst = int(problem.columns.rank.max(initial=0)) + 1
     names = levels(problem.policy, (c.priority for c in problem.candidates), worst)
-    core = Core.whole(options)
+    core, claims = Core.whole(options), list[Claim]()
     answer = core.settled.copy()
-    near = dict[str, Ints]()
     for done, name in enumerate(names):
         if should_stop is not None and should_stop():
             raise Stopped(f"Stopped before the level {name}.")
         if on_progress is not None:
             on_progress(name, done, len(names))
-        cost = costs.of(name, core.option)
-        if not core.varies(cost):
+        if name == FAIRNESS and len(options.seats):
+            answer[core.candidate] = core.option[fairest(core)]
+            core, answer, least, named = fairness.settle(core, answer)
+            claims.append(Claim(name, least, named))
+            costs = Costs(core.options)
             continue
-        chosen, near[name] = choose(core, cost, core.positions(answer))
-        answer[core.candidate] = core.option[chosen]
-        near[name] = prices(core, cost, chosen, near[name])
-        core = core.narrowed(cost, near[name])
-    slots, held = problem.slots, options.slot[answer].tolist()
-    ids = [candidate.id for candidate in problem.candidates]
-    assignments = {c: slots[s].id for c, s in zip(ids, held, strict=True) if s < options.real}
-    if options.seats.seats:
-        answer = options.find(assignments)  # who sits where is the same whichever way it was found
-    proofs = certify(costs, names, answer, near)
+        cost = costs.of(name, core.option)
+        price = np.zeros(len(core.room), dtype=np.int64)
+        if core.varies(cost):
+            chosen, near = choose(core, cost, core.positions(answer))
+            answer[core.candidate] = core.option[chosen]
+            price = prices(core, cost, chosen, near)
+        claims.append(Claim.of(core, costs, name, cost, price))
+        core = core.narrowed(cost, price)
+    slots, real = [slot.id for slot in problem.slots], options.real
+    held = list(zip([c.id for c in problem.candidates], options.slot[answer].tolist(), strict=True))
+    proofs = certificate(names, claims, costs, answer)
     if on_progress is not None:
         on_progress(names[-1], len(names), len(names))
     return Solution(
-        assignments=assignments,
-        unplaced=[c for c, s in zip(ids, held, strict=True) if s >= options.real],
+        assignments={c: slots[s] for c, s in held if s < real},
+        unplaced=[c for c, s in held if s >= real],
         levels=proofs,
         status=PROVEN if all(level.proven for level in proofs) else UNPROVEN,
         problem_sha256=problem.sha256,
     )
-
-
-def fewest_without(problem: Problem) -> int | None:
-    """How many go without in any best solution; None where nobody asks, since only `fairness` does."""
-    if not Seats.of(problem, 0).seats:
-        return None
-    core = Core.whole(Options.of(problem))
-    settled = core.settled[core.settled >= 0]
-    alone = int(np.count_nonzero(core.options.slot[settled] == core.options.nowhere))
-    if not len(core.start):
-        return alone
-    cost = Costs(core.options).of(PLACED, core.option)
-    chosen, _ = choose(core, cost, core.start)
-    return alone + int(np.count_nonzero(cost[chosen]))

@@ -14,7 +14,14 @@ from placements.matching.costs import Costs
 from placements.matching.options import Options
 from placements.matching.prices import climb, prices
 
-ROUNDS = [(10, 1, 0.0), (50, 2, 0.5), (300, 3, 0.5), (1_000, 1, 0.0), (3_000, 2, 0.3)]
+ROUNDS = [
+    (10, 1, 0.0, 0),
+    (50, 2, 0.5, 3),
+    (300, 3, 0.5, 5),
+    (1_000, 1, 0.0, 0),
+    (1_000, 4, 0.2, 12),
+    (3_000, 2, 0.3, 7),
+]
 ROOT = Path(__file__).resolve().parents[3]
 SOLVED = """
 import sys
@@ -31,11 +38,11 @@ def even_small_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(market, "FEW", 0)
 
 
-@pytest.mark.parametrize(("size", "seed", "previous"), ROUNDS)
+@pytest.mark.parametrize(("size", "seed", "previous", "schools"), ROUNDS)
 def test_both_ways_give_the_same_bytes(
-    size: int, seed: int, previous: float, monkeypatch: pytest.MonkeyPatch
+    size: int, seed: int, previous: float, schools: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    problem = local_round(size, seed=seed, previous=previous)
+    problem = local_round(size, seed=seed, previous=previous, schools=schools)
     assert market.compiled() is not None
     fast = solve(problem)
     monkeypatch.setattr(market, "compiled", lambda: None)

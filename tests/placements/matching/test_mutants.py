@@ -35,16 +35,14 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 EQUIVALENT = {
     # The limit itself is as safe as what is below it.
     "Gt -> GtE in elif abs(value) > HIGHEST_PRICE:",
-    # Going without is never charged, so there is nothing to pay back.
-    "0 -> 1 in rooms = [slot.capacity for slot in problem.slots] + [1] * len(self.seats) + [0]",
     # Any number below 0 says "not drawn yet", and a weight of 0 may be drawn again.
     "1 -> 2 in self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for",
-    "Lt -> LtE in new = which[(self.weight[which] < 0) & placed]",
-    "0 -> 1 in new = which[(self.weight[which] < 0) & placed]",
+    "Lt -> LtE in new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]",
+    "0 -> 1 in new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]",
     # A seat more than anybody needs is the dearest, and stays empty.
-    "1 -> 2 in for k in range(1, min(members[school], without + 1) + 1)",
-    # An empty entry more than there are seats is never looked up.
-    "1 -> 2 in offered += [frozenset()] * (len(self.seats) + 1)",
+    "1 -> 2 in self.count = [min(members[school], without + 1) for school in number]",
+    # Where there are no seats, nobody asks for the number of a school.
+    "0 -> 1 in self.of = np.array([number.get(school, 0) for school in schools], dtype=np.int64)",
 }
 
 
@@ -152,7 +150,7 @@ def load(module: types.ModuleType, tree: ast.Module) -> Callable[[Problem, Solut
     if module is VERIFY:
         return changed["verify"]
     whole = _run(ast.parse(Path(VERIFY.__file__ or "").read_text()))
-    whole.update({name: changed[name] for name in ("Choices", "level_names", "whole_sum")})
+    whole.update({name: changed[name] for name in ("Choices", "level_names")})
     return whole["verify"]
 
 
