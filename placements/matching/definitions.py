@@ -57,8 +57,9 @@ class Choices:
         if level.startswith("placed:"):
             least = int(level.removeprefix("placed:"))
             people = self.problem.candidates
-            counted: Flags = np.array([c.priority >= least for c in people], dtype=np.bool_)
-            return (without & counted[who]).astype(np.int64)
+            urgent: Flags = np.array([c.priority >= least for c in people], dtype=np.bool_)
+            counted: Flags = without & urgent[who]
+            return counted.astype(np.int64)
         if level.startswith("wishes:"):
             return self._wishes(level.split(":")[1:], who, self.rank[which], without)
         if level == "fairness":
