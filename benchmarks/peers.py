@@ -201,11 +201,13 @@ def matching(problem: Problem) -> Callable[[], Answer]:
 
     def run() -> Answer:
         # It copies its players, who know one another, by a recursion as deep as there are players.
+        limit, size = sys.getrecursionlimit(), threading.stack_size(1 << 30)
         sys.setrecursionlimit(10**8)
-        threading.stack_size(1 << 30)
         deep = threading.Thread(target=play)
         deep.start()
         deep.join()
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
         return (people - placed.pop(),)
 
     return run

@@ -91,6 +91,9 @@ _WITHOUT_COST = {
     "pinned": lambda: _("A coordinator had decided on your place beforehand."),
     "closed": lambda: _("In the end it had no places."),
     "all_pinned": lambda: _("A coordinator had given its places to others beforehand."),
+    "order": lambda: _("The workplace has an order of its own, and others came before you there."),
+    "urgent": lambda: _("Others came first this time, and they took its places."),
+    "lower": lambda: _("The place you got is at least as high on your list."),
 }
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from placements import matching
 from placements.explanation import Explanation, HigherWish, Lottery
-from placements.matching.explain import Explainer, Reason, WishExplanation
+from placements.matching.explain import Reason, WishExplanation, explainer
+from placements.matching.solution import PROVEN, STABLE
 from placements.models import MatchingRun, Preference
 from placements.models.preferences import WishesState
 
@@ -17,6 +18,9 @@ _CLOSENESS = (
     Reason.LOTTERY,
     Reason.OUTWEIGHED,
     Reason.FULL,
+    Reason.URGENT,
+    Reason.ORDER,
+    Reason.LOWER,
     Reason.ALL_PINNED,
     Reason.PINNED,
     Reason.CLOSED,
@@ -31,8 +35,8 @@ class Reasons:
         self.run = run
         self.problem = matching.Problem.from_json(run.problem or {})
         self.solution = matching.Solution.from_json(run.solution or {})
-        proven = self.solution.status == "proven"
-        self.explainer = Explainer(self.problem, self.solution) if proven else None
+        told = self.solution.status in (PROVEN, STABLE)
+        self.explainer = explainer(self.problem, self.solution) if told else None
         self._slots_of: dict[str | None, list[str]] = defaultdict(list)
         for slot in self.problem.slots:
             self._slots_of[slot.site].append(slot.id)
@@ -61,7 +65,7 @@ class Reasons:
             )
             or None,
             run=self.run.number,
-            proven=self.explainer is not None,
+            proven=self.solution.status == PROVEN,
         )
 
     def towards(self, candidate: UUID, workplace: UUID) -> WishExplanation | None:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,10 @@ from .lottery import lottery_weight
 from .policies import LOTTERY
 from .problem import Problem
 from .shortage import Gain, HallSet, call_list, hall_set, unplaced
-from .solution import Solution
+from .solution import STABLE, Solution
+
+if TYPE_CHECKING:
+    from .stable_reasons import StableExplainer
 
 __all__ = [
     "CandidateExplanation",
@@ -34,6 +38,7 @@ __all__ = [
     "WishExplanation",
     "call_list",
     "candidate",
+    "explainer",
     "hall_set",
     "unplaced",
 ]
@@ -49,6 +54,9 @@ class Reason(StrEnum):
     FULL = "full"  # a place could be had only at the cost given
     LOTTERY = "lottery"  # as good at every level; the lottery decided
     OUTWEIGHED = "outweighed"  # it has room, but a level that comes first says otherwise
+    ORDER = "order"  # stable: the workplace takes others first
+    URGENT = "urgent"  # stable: as good to the workplace, but others are in a higher class
+    LOWER = "lower"  # stable: she could have it, but is at one that she likes better
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,15 @@ def candidate(
     problem: Problem, solution: Solution, candidate_id: str, *, also: Iterable[str] = ()
 ) -> CandidateExplanation:
     """Why she got what she got. `also` names slots to explain besides her higher wishes."""
-    return Explainer(problem, solution).candidate(candidate_id, also=also)
+    return explainer(problem, solution).candidate(candidate_id, also=also)
+
+
+def explainer(problem: Problem, solution: Solution) -> Explainer | StableExplainer:
+    """The one that knows the solution's policy. NotProvenError if it claims too little."""
+    from .stable_reasons import StableExplainer
+
+    stable = solution.status == STABLE
+    return StableExplainer(problem, solution) if stable else Explainer(problem, solution)
 
 
 class Explainer:

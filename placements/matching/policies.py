@@ -18,10 +18,14 @@ FAIRNESS = "fairness"
 MOVES = "moves"
 TRAVEL = "travel"
 LOTTERY = "lottery"
+STABLE = "stable"
 
 WISHES = (WISHES_SQUARED, WISHES_RANK_SUM, WISHES_GREEDY, WISHES_GENEROUS)
-KNOWN = (PLACED, FAIRNESS, *WISHES, BREADTH, MOVES, TRAVEL, LOTTERY)
+KNOWN = (PLACED, FAIRNESS, *WISHES, BREADTH, MOVES, TRAVEL, LOTTERY, STABLE)
 DEFAULT = (PLACED, FAIRNESS, WISHES_SQUARED, BREADTH, MOVES, TRAVEL, LOTTERY)
+
+# Another question than the rest: what they choose beside it breaks ties, and nothing more.
+STABLES = ([STABLE, LOTTERY], [STABLE, TRAVEL, LOTTERY])
 
 
 def checked(policy: Any) -> tuple[str, ...]:
@@ -29,9 +33,9 @@ def checked(policy: Any) -> tuple[str, ...]:
 
     `placed` comes first because nothing may cost anybody a place; `lottery` comes last because it
     leaves nothing to choose, which makes the answer the only one. Two ways of weighing the wishes
-    would be two answers to one question.
+    would be two answers to one question. `stable` is a policy of its own: see `stable.py`.
     """
-    names = sequence(policy, "policy")
+    names = list(sequence(policy, "policy"))
     for i, name in enumerate(names):
         if name not in KNOWN:
             known = ", ".join(KNOWN)
@@ -42,6 +46,12 @@ def checked(policy: Any) -> tuple[str, ...]:
         raise InputError("policy names the same level twice.")
     if len(wishes := [name for name in names if name in WISHES]) > 1:
         raise InputError(f"policy weighs the wishes in two ways, {wishes[0]} and {wishes[1]}.")
+    if STABLE in names:
+        if names not in STABLES:
+            raise InputError(
+                f'policy with "{STABLE}" must be "{STABLE}", then "{TRAVEL}" or not, and "{LOTTERY}".'
+            )
+        return tuple(names)
     if not names or names[0] != PLACED or names[-1] != LOTTERY:
         raise InputError(f'policy must begin with "{PLACED}" and end with "{LOTTERY}".')
     return tuple(names)

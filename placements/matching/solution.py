@@ -12,7 +12,7 @@ from .fields import optional, parse, record, sequence, shown, text, whole
 
 ENGINE_VERSION = "1.0.0"
 FORMAT = "praksisplass-solution/1"
-PROVEN, UNPROVEN = "proven", "unproven"
+PROVEN, UNPROVEN, STABLE = "proven", "unproven", "stable"
 
 # Far above any honest value and far below what could overflow a sum of 64-bit numbers.
 MAX_VALUE = 2**62

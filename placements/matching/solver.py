@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import fairness
+from . import fairness, stable
 from .certificate import Claim
 from .certificate import levels as certificate
 from .core import Core
@@ -14,7 +14,7 @@ from .costs import Costs
 from .errors import Stopped
 from .flow import choose, fairest
 from .options import Options
-from .policies import FAIRNESS, levels
+from .policies import FAIRNESS, STABLE, levels
 from .prices import prices
 from .problem import Problem
 from .solution import PROVEN, UNPROVEN, Solution
@@ -33,6 +33,8 @@ def solve(
     `on_progress(level, done, total)` is called before each level and once at the end. If
     `should_stop()` says yes between two levels, `Stopped` is raised.
     """
+    if STABLE in problem.policy:
+        return stable.solve(problem, on_progress, should_stop)
     options = Options.of(problem)
     costs = Costs(options)
     worst = int(problem.columns.rank.max(initial=0)) + 1

@@ -22,6 +22,7 @@ from hashlib import sha256
 
 import numpy as np
 
+from . import stability
 from .definitions import Choices, Numbers, level_names
 from .problem import Problem
 from .solution import Level, Solution
@@ -39,7 +40,8 @@ def verify(problem: Problem, solution: Solution) -> list[str]:
     at = _places(problem, solution)
     wrong += _check_places(problem, at)
     if not wrong:
-        wrong += _check_levels(problem, solution, at)
+        check = _check_stable if "stable" in problem.policy else _check_levels
+        wrong += check(problem, solution, at)
     return wrong
 
 
@@ -116,6 +118,23 @@ def _check_levels(problem: Problem, solution: Solution, at: Numbers) -> Iterator
     status = "proven" if all(level.proven for level in solution.levels) else "unproven"
     if solution.status != status:
         yield f'The status is "{solution.status}", but the levels make it "{status}".'
+
+
+def _check_stable(problem: Problem, solution: Solution, at: Numbers) -> Iterator[str]:
+    """Nobody blocks, nothing stable is better for the candidates, and how few could be left without
+    a place is what the prices prove. With `stable` nothing more is promised."""
+    if [level.name for level in solution.levels] != ["stable", "placed"]:
+        yield 'A stable solution has the levels "stable" and "placed".'
+        return
+    stable, placed = solution.levels
+    if (stable.value, stable.bound, stable.proven, dict(stable.prices)) != (0, 0, True, {}):
+        yield "The level stable must say that 0 pairs block."
+    yield from stability.wrong(problem, at)
+    if placed.value != len(solution.unplaced):
+        yield f"The level placed has the value {len(solution.unplaced)}, not {placed.value}."
+    yield from _check_proof(Choices(problem, at), placed, claimable=True)
+    if solution.status != "stable":
+        yield f'The status is "{solution.status}", but the policy makes it "stable".'
 
 
 def _check_proof(options: Choices, level: Level, *, claimable: bool) -> Iterator[str]:

@@ -147,6 +147,9 @@ def _why(
         Reason.CLOSED: _("It offers no places in this period."),
         Reason.PINNED: _("She is pinned to another place."),
         Reason.ALL_PINNED: _("Others are pinned to all its places."),
+        Reason.ORDER: _("The workplace has put others before her, and they took its places."),
+        Reason.URGENT: _("Students with priority took its places."),
+        Reason.LOWER: _("It would have taken her, but she got one at least as high on her list."),
     }
     if fact.reason in plain:
         return [plain[fact.reason]]

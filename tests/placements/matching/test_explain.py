@@ -97,7 +97,8 @@ def test_forced_costs_and_chains_against_every_answer(seed: int) -> None:
             for wish in told.wishes:
                 check_wish(oracle, ranked, candidate, wish)
                 reasons[wish.reason] += 1
-    everything = {*Reason} - {Reason.ALL_PINNED}
+    stable = {Reason.ORDER, Reason.URGENT, Reason.LOWER}  # see test_stable.py
+    everything = {*Reason} - {Reason.ALL_PINNED} - stable
     assert min(reasons[reason] for reason in everything) > 5, reasons
 
 

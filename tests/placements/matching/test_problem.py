@@ -120,7 +120,8 @@ BAD: list[tuple[str, Any, str]] = [
     ("policy", ["placed", "travel", "travel", "lottery"], "policy names the same level twice"),
     # Known to the format, but not yet to this engine: refused, never skipped.
     ("policy", ["placed", "justice", "lottery"], 'policy[1] is "justice", but the levels'),
-    ("policy", ["placed", "stable", "lottery"], 'policy[1] is "stable"'),
+    ("policy", ["placed", "calm", "lottery"], 'policy[1] is "calm"'),
+    ("policy", ["placed", "stable", "lottery"], 'policy with "stable" must be'),
     ("policy", ["placed", "wishes:borda", "lottery"], 'policy[1] is "wishes:borda"'),
     ("quotas", [{"slots": ["s1"], "at_most": 1}], "cannot yet keep quotas"),
     ("together", [["c1", "c2"]], "cannot yet keep together"),
