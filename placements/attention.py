@@ -1,51 +1,107 @@
-"""What in a round needs somebody's eye."""
+"""What in a round needs somebody's eye: each a sentence and where to go."""
 
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from placements.models import CapacityRequest, Placement, Round
-from schools.models import Clearance, School, Student
+from placements import outgoing
+from placements.models import Candidate, CapacityRequest, Placement, Round, RoundSchool
+from schools.models import Clearance, ClearanceStatus, School
+
+Notes = list[tuple[str, str]]
 
 
-def attention(user: User, round: Round) -> list[tuple[str, str]]:
-    """What needs an eye: a sentence and where to go."""
-    declined = (
-        CapacityRequest.objects.visible_to(user).filter(round=round, state="declined").count()
+def attention(user: User, rounds: Sequence[Round]) -> dict[UUID, Notes]:
+    """What needs an eye in each of the rounds, in the same few questions however many there are."""
+    if not rounds:
+        return {}
+    requests = CapacityRequest.objects.visible_to(user).filter(round__in=rounds)
+    placements = Placement.objects.visible_to(user).filter(round__in=rounds)
+    taking_part = Candidate.objects.visible_to(user).taking_part().filter(round__in=rounds)
+    replaced = Placement.objects.filter(candidate=OuterRef("candidate")).occupying()
+    open_things = Clearance.objects.filter(student=OuterRef("student")).exclude(
+        status=ClearanceStatus.CLEARED
     )
-    silent = CapacityRequest.objects.visible_to(user).filter(round=round).unanswered().count()
-    turned_away = Placement.objects.visible_to(user).filter(round=round, state="declined").count()
-    unready = (
-        Clearance.objects.visible_to(user)
-        .filter(student__candidates__round=round, student__candidates__withdrawn_at=None)
-        .exclude(status="cleared")
-        .values("student")
-        .distinct()
-        .count()
+    by_hand = RoundSchool.objects.filter(
+        round__in=rounds,
+        school__in=School.objects.visible_to(user),
+        school__students__manual_handling=True,
+        school__students__left_at=None,
     )
-    manual = Student.objects.filter(
-        school__in=School.objects.visible_to(user).filter(rounds=round),
-        manual_handling=True,
-        left_at=None,
-    ).count()
+    declined = _counted(requests.filter(state="declined"))
+    silent = _counted(requests.unanswered())
+    turned_away = _counted(placements.filter(state="declined").exclude(Exists(replaced)))
+    unready = _counted(taking_part.filter(Exists(open_things)))
+    manual = _counted(by_hand, "school__students")
+    unsigned = _counted(placements.without_agreement(timezone.localdate()))
+    returned = Counter(outgoing.failed_rounds(user))
+    return {
+        round.pk: _notes(
+            round,
+            returned=returned[round.pk],
+            declined=declined.get(round.pk, 0),
+            silent=silent.get(round.pk, 0),
+            turned_away=turned_away.get(round.pk, 0),
+            unready=unready.get(round.pk, 0),
+            unsigned=unsigned.get(round.pk, 0),
+            manual=manual.get(round.pk, 0),
+        )
+        for round in rounds
+    }
+
+
+def _counted(rows: QuerySet[Any], what: str = "pk") -> dict[UUID, int]:
+    return dict(rows.order_by().values_list("round").annotate(Count(what, distinct=True)))
+
+
+def _notes(
+    round: Round,
+    *,
+    returned: int,
+    declined: int,
+    silent: int,
+    turned_away: int,
+    unready: int,
+    unsigned: int,
+    manual: int,
+) -> Notes:
     capacity, students = reverse("capacity", args=[round.pk]), reverse("students")
+    placements = reverse("placements", args=[round.pk])
     notes = [
+        (
+            returned,
+            ngettext("%d mail came back", "%d mails came back", returned),
+            reverse("outbox") + "?state=failed",
+        ),
+        (
+            turned_away,
+            ngettext(
+                "%d declined place has no new one yet",
+                "%d declined places have no new one yet",
+                turned_away,
+            ),
+            placements + "?state=declined",
+        ),
         (
             declined,
             ngettext(
                 "%d workplace says none this year", "%d workplaces say none this year", declined
             ),
-            capacity,
+            capacity + "?state=declined",
         ),
         (
             silent,
             ngettext("%d workplace has not answered", "%d workplaces have not answered", silent),
-            capacity,
-        ),
-        (
-            turned_away,
-            ngettext("%d placement was declined", "%d placements were declined", turned_away),
-            reverse("placements", args=[round.pk]),
+            capacity + "?state=asked",
         ),
         (
             unready,
@@ -54,7 +110,16 @@ def attention(user: User, round: Round) -> list[tuple[str, str]]:
                 "%d students have something left to get ready",
                 unready,
             ),
-            students,
+            f"{students}?status=unready&round={round.pk}",
+        ),
+        (
+            unsigned,
+            ngettext(
+                "%d practice agreement is not agreed by all",
+                "%d practice agreements are not agreed by all",
+                unsigned,
+            ),
+            placements + "?agreement=missing",
         ),
         (
             manual,

@@ -3,11 +3,15 @@
 Sign-in codes are never in the outbox, and invitations belong to whoever sent them.
 """
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db.models import Case, Q, QuerySet, UUIDField, When
 from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import OutboxMessage, User
+from accounts import untrusted
+from accounts.models import OutboxMessage, OutboxState, User
 from placements.models import Agreement, Candidate, MatchingRun, Placement, Round
 
 TO_STUDENTS = {
@@ -29,7 +33,11 @@ KINDS = {
     "workplace_students": _("Who is coming"),
     "placement_declined": _("A place was declined"),
     "agreement_waiting": _("Agreement waits"),
+    "agreement_missing": _("Agreement not begun"),
 }
+
+
+AT_MOST = 1000
 
 
 def visible_to(user: User) -> QuerySet[OutboxMessage]:
@@ -43,7 +51,8 @@ def visible_to(user: User) -> QuerySet[OutboxMessage]:
     from_rounds = OutboxMessage.objects.annotate(about=Case(about, output_field=UUIDField()))
     seen = Q(kind__in=TO_STUDENTS, subject_id__in=Candidate.objects.visible_to(user).values("pk"))
     seen |= Q(
-        kind="placement_declined", subject_id__in=Placement.objects.visible_to(user).values("pk")
+        kind__in=["placement_declined", "agreement_missing"],
+        subject_id__in=Placement.objects.visible_to(user).values("pk"),
     )
     seen |= Q(
         kind="agreement_waiting", subject_id__in=Agreement.objects.visible_to(user).values("pk")
@@ -56,3 +65,24 @@ def visible_to(user: User) -> QuerySet[OutboxMessage]:
         ).values("pk")
     )
     return OutboxMessage.objects.filter(seen).order_by("-created_at", "pk")
+
+
+def failed_rounds(user: User) -> Iterable[UUID]:
+    """The round of each mail that came back, once per mail; what is of no round any more is left out."""
+    failed = visible_to(user).filter(state=OutboxState.FAILED)
+    rows = list(failed.values_list("subject_id", "publication")[:AT_MOST])
+    told = {untrusted.identity(text[:36]) for _subject, text in rows} - {None}
+    named = {subject for subject, _text in rows}
+    of: dict[UUID, UUID] = {}
+    for model, ids in (
+        (Candidate, named),
+        (Placement, named | told),
+        (MatchingRun, told),
+    ):
+        of.update(model.objects.filter(pk__in=ids).values_list("pk", "round"))
+    of.update(Agreement.objects.filter(pk__in=named).values_list("pk", "placement__round"))
+    of.update((pk, pk) for pk in Round.objects.filter(pk__in=told).values_list("pk", flat=True))
+    for subject, text in rows:
+        round = of.get(subject) or of.get(untrusted.identity(text[:36]))
+        if round:
+            yield round

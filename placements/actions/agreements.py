@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, outbox
 from accounts.errors import Conflict, DomainError
-from accounts.models import User
+from accounts.models import OutboxMessage, User
 from placements.actions.answers import coordinators_of
 from placements.documents import facts
 from placements.documents.kinds import KINDS
@@ -23,6 +25,8 @@ from placements.models.placements import OCCUPYING
 from placements.notices import contacts_of
 
 REMIND_AFTER = dt.timedelta(days=7)
+BEFORE_START = dt.timedelta(days=14)
+SETTLED = dt.timedelta(days=3)
 AT_ONCE = 200
 
 
@@ -96,14 +100,43 @@ def remind_late(at: dt.datetime | None = None) -> int:
     return len(late)
 
 
+def remind_unstarted(at: dt.datetime | None = None) -> int:
+    """Write once to all three when practice begins within two weeks and nobody has agreed.
+
+    The outbox remembers who has been written to; what was published a moment ago is given some days.
+    """
+    now = at or timezone.now()
+    today = timezone.localdate(now)
+    told = OutboxMessage.objects.filter(kind="agreement_missing", subject_id=OuterRef("pk"))
+    with transaction.atomic():
+        alone = list(
+            Placement.objects.select_for_update(no_key=True, skip_locked=True, of=["self"])
+            .without_agreement(today)
+            .filter(
+                agreement=None,
+                period__start__lte=today + BEFORE_START,
+                created_at__lte=now - SETTLED,
+                student__manual_handling=False,
+            )
+            .exclude(Exists(told))
+            .select_related("student__user", "slot", "round")
+            .order_by("pk")[:AT_ONCE]
+        )
+        for placement in alone:
+            for party in Party:
+                _tell("agreement_missing", placement, party, about=placement.pk)
+            audit.record("agreement.reminded", placement, by=None, via="sweeper")
+    return len(alone)
+
+
 def _remind(agreement: Agreement, party: Party) -> None:
-    for email, language in _addresses(agreement.placement, party):
+    _tell("agreement_waiting", agreement.placement, party, about=agreement.pk)
+
+
+def _tell(kind: str, placement: Placement, party: Party, *, about: UUID) -> None:
+    for email, language in _addresses(placement, party):
         outbox.enqueue(
-            "agreement_waiting",
-            recipient=email,
-            language=language,
-            subject_id=agreement.pk,
-            publication=party.value,
+            kind, recipient=email, language=language, subject_id=about, publication=party.value
         )
 
 

@@ -1,4 +1,4 @@
-"""The one reminder about a practice agreement that somebody has not agreed to."""
+"""The one reminder about a practice agreement: somebody is missing, or nobody has begun."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,7 +7,7 @@ from accounts import outbox
 from accounts.models import OutboxMessage, User
 from accounts.outbox import Letter
 from placements.emails.letters import letter
-from placements.models import Agreement, Contact
+from placements.models import Agreement, Contact, Placement
 from placements.models.agreements import Party
 from placements.models.placements import OCCUPYING
 from placements.templatetags.weeks import weeks
@@ -29,21 +29,49 @@ def waiting(message: OutboxMessage) -> Letter | None:
     )
     if agreement is None:
         return None
-    placement = agreement.placement
+    return _letter(
+        message,
+        agreement.placement,
+        _("A practice agreement for %(workplace)s, %(weeks)s, still lacks your answer."),
+    )
+
+
+@outbox.writes("agreement_missing")
+def missing(message: OutboxMessage) -> Letter | None:
+    """Practice begins soon, and nobody has agreed yet."""
+    placement = (
+        Placement.objects.filter(
+            pk=message.subject_id,
+            agreement=None,
+            state__in=OCCUPYING,
+            student__manual_handling=False,
+        )
+        .select_related("student", "slot__workplace", "period")
+        .first()
+    )
+    if placement is None:
+        return None
+    return _letter(
+        message,
+        placement,
+        _("Practice begins soon at %(workplace)s, %(weeks)s, and nobody has agreed yet."),
+    )
+
+
+def _letter(message: OutboxMessage, placement: Placement, sentence: str) -> Letter:
     return letter(
-        _name(message, agreement),
+        _name(message, placement),
         _("The practice agreement waits for you"),
-        _("A practice agreement for %(workplace)s, %(weeks)s, still lacks your answer.")
-        % {"workplace": placement.slot.workplace, "weeks": weeks(placement.period)},
+        sentence % {"workplace": placement.slot.workplace, "weeks": weeks(placement.period)},
         _("Read it, and press “I agree”. It takes a minute. We remind you only this once."),
         link=reverse("agreement", args=[placement.pk]),
         action=_("Read the agreement"),
     )
 
 
-def _name(message: OutboxMessage, agreement: Agreement) -> str:
+def _name(message: OutboxMessage, placement: Placement) -> str:
     if message.publication == Party.STUDENT:
-        return agreement.placement.student.given_name
+        return placement.student.given_name
     if message.publication == Party.WORKPLACE:
         contact = Contact.objects.current().filter(email__iexact=message.recipient).first()
         return contact.name if contact else ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from placements.models import Placement
-from placements.models.placements import OCCUPYING, EndReason, PlacementState
+from placements.models.placements import OCCUPYING, EndReason, PlacementQuerySet, PlacementState
 
 # Moving is a verb of its own, and what the workplace says itself comes from the workplace.
 REASONS = [
@@ -67,7 +67,15 @@ class PlacementFilter(forms.Form):
         ],
     )
 
-    def narrow(self, rows: QuerySet[Placement]) -> QuerySet[Placement]:
+    agreement = forms.ChoiceField(
+        label=_("Practice agreement"),
+        required=False,
+        choices=[("", _("All")), ("missing", _("Not agreed by all"))],
+    )
+
+    def narrow(self, rows: PlacementQuerySet) -> PlacementQuerySet:
+        if self.is_valid() and self.cleaned_data["agreement"]:
+            rows = rows.without_agreement(timezone.localdate())
         state = self.cleaned_data["state"] if self.is_valid() else ""
         words = self.cleaned_data["q"].split() if self.is_valid() else []
         if state != "all":

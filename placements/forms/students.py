@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from placements.models import Workplace
+from placements.models import Round, Workplace
+from placements.models.rounds import RoundState
 from schools.models import Clearance, ClearanceStatus, Requirement, School, SchoolClass, Student
 
 UNCONCERNED = "unconcerned"
@@ -54,9 +55,16 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         ],
     )
 
+    round = django_filters.ModelChoiceFilter(
+        label=pgettext_lazy("model", "round"),
+        queryset=Round.objects.none(),
+        method="by_round",
+        empty_label=gettext_lazy("In a round or not"),
+    )
+
     class Meta:
         model = Student
-        fields = ("q", "school", "school_class", "status")
+        fields = ("q", "school", "school_class", "status", "round")
 
     def __init__(self, data: Any, queryset: QuerySet[Student], *, user: User) -> None:
         super().__init__(data, queryset)
@@ -66,6 +74,9 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         classes = classes.filter(students__left_at=None, students__manual_handling=False)
         self.filters["school"].queryset = schools
         self.filters["school_class"].queryset = classes.distinct()
+        self.filters["round"].queryset = Round.objects.visible_to(user).exclude(
+            state=RoundState.CLOSED
+        )
         self.several = len(schools) > 1
         if self.several:
             self.filters["school_class"].field.label_from_instance = lambda school_class: (
@@ -78,6 +89,9 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
     def qs(self) -> QuerySet[Student]:
         found: QuerySet[Student] = super().qs
         return found if self.form.cleaned_data.get("status") else found.filter(left_at=None)
+
+    def by_round(self, found: QuerySet[Student], _name: str, value: Round) -> QuerySet[Student]:
+        return found.filter(candidates__in=value.candidates.taking_part())
 
     def search(self, found: QuerySet[Student], _name: str, value: str) -> QuerySet[Student]:
         for word in value.split()[:5]:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import CapabilityLink, Record, User
 from accounts.policy import Role
-from placements.models.rounds import Period, Round
+from placements.models.rounds import Period, Round, start_of_today
 from placements.models.workplaces import Contact, Workplace
 from schools.models import School
 
@@ -48,6 +48,9 @@ class CapacityRequestQuerySet(models.QuerySet["CapacityRequest"]):
 
     def unanswered(self) -> Self:
         return self.filter(state=AnswerState.ASKED)
+
+    def unreminded_today(self) -> Self:
+        return self.exclude(reminded_at__gte=start_of_today())
 
     def answered_for(self, contact: Contact) -> Self:
         """Those the contact answers for: her workplace and the units below it (three levels)."""

@@ -89,6 +89,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)
 
+    def without_agreement(self, today: dt.date) -> Self:
+        """Those not over whose practice agreement is not agreed by all three, begun or not."""
+        going = self.occupying().filter(round__state=RoundState.PUBLISHED, period__end__gt=today)
+        return going.filter(agreement__completed_at=None)
+
 
 class Placement(Record):
     """A student's place as decided and published (tildelt plass): what she and the workplace see.

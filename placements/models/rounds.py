@@ -18,6 +18,10 @@ from placements.models.fields import DaysField
 from schools.models import County, Programme, School
 
 
+def start_of_today() -> dt.datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 class RoundState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     COLLECTING = "collecting", _("Collecting capacity")
@@ -88,7 +92,8 @@ class RoundQuerySet(models.QuerySet["Round"]):
     def with_progress(self, user: User) -> Self:
         """Annotate how far each has come, counting only students that the user may see.
 
-        students, wishes_sent, placed; and for the whole round: places, asked, answered.
+        students, wishes_sent, wishless, unreminded_students, placed, confirmed; and for the whole
+        round: places, asked, answered, silent, unreminded. Who was reminded today is left in peace.
         """
         from placements.models import Candidate, CapacityRequest, Placement, Slot
 
@@ -98,13 +103,22 @@ class RoundQuerySet(models.QuerySet["Round"]):
             return Coalesce(models.Subquery(number, output_field=models.IntegerField()), 0)
 
         candidates = Candidate.objects.visible_to(user).taking_part()
+        placed = Placement.objects.visible_to(user).occupying()
+        silent = CapacityRequest.objects.unanswered()
+        fresh = models.Q(reminded_at=None) | models.Q(reminded_at__lt=start_of_today())
+        reachable = candidates.unsent().filter(student__left_at=None).exclude(student__email="")
         return self.annotate(
             students=count(candidates),
             wishes_sent=count(candidates.filter(wishes_state="sent")),
-            placed=count(Placement.objects.visible_to(user).occupying()),
+            wishless=count(candidates.unsent()),
+            unreminded_students=count(reachable.filter(fresh)),
+            placed=count(placed),
+            confirmed=count(placed.exclude(state="planned")),
             places=count(Slot.objects.all(), models.Sum("capacity")),
             asked=count(CapacityRequest.objects.exclude(state="not_asked")),
             answered=count(CapacityRequest.objects.filter(state__in=["answered", "declined"])),
+            silent=count(silent),
+            unreminded=count(silent.filter(fresh)),
         )
 
     def taking_wishes(self, at: dt.datetime | None = None) -> Self:

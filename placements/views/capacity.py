@@ -209,6 +209,8 @@ def remind(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     waiting = round.capacity_requests.unanswered().select_related("workplace")
     if chosen := request.POST.getlist("request"):
         waiting = waiting.filter(pk__in=[pk for pk in map(untrusted.identity, chosen) if pk])
+    if "fresh" in request.POST:
+        waiting = waiting.unreminded_today()
     count = capacity.remind(round, requests=waiting, by=request.user)
     messages.success(
         request, ngettext("%d workplace is reminded.", "%d workplaces are reminded.", count) % count

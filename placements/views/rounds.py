@@ -8,15 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
+from placements import year_wheel
 from placements.actions import rounds
 from placements.attention import attention
 from placements.charts import Chart
@@ -25,17 +26,6 @@ from placements.models import MatchingRun, Period, Round
 from placements.models.rounds import RoundState
 from placements.models.runs import RunState
 from placements.templatetags.weeks import week_numbers
-
-
-@dataclass(frozen=True)
-class Step:
-    """One of the six steps of a round, as the step indicator shows it."""
-
-    label: str
-    done: int
-    total: int
-    url: str
-    state: str  # done, current, ahead
 
 
 @dataclass(frozen=True)
@@ -59,46 +49,41 @@ def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
     return round
 
 
-def steps_of(round: Round) -> list[Step]:
-    """The six steps, one per state; `round` comes from `with_progress`."""
-    students, sent = round.students, round.wishes_sent  # type: ignore[attr-defined]  # annotated
-    places, placed = round.places, round.placed  # type: ignore[attr-defined]  # annotated
-    rows = [
-        (_("Students"), students, students, "candidates"),
-        (_("Places"), min(places, students), students, "capacity"),
-        (_("Wishes"), sent, students, "candidates"),
-        (pgettext("round", "Matching"), placed, students, "runs"),
-        (pgettext("round", "Published"), placed, students, "placements"),
-        (pgettext("round", "Closed"), 0, 0, ""),
-    ]
-    at = list(RoundState).index(RoundState(round.state))
-    closed = round.state == RoundState.CLOSED
-    return [
-        Step(
-            label,
-            done,
-            total,
-            reverse(view, args=[round.pk]) if view else "",
-            "done" if n < at or closed else "current" if n == at else "ahead",
-        )
-        for n, (label, done, total, view) in enumerate(rows)
-    ]
-
-
 @requires(Permission.SEE_ROUNDS)
 def index(request: AuthenticatedRequest) -> HttpResponse:
+    """All rounds, those under way with their year wheel."""
     found = (
-        Round.objects.visible_to(request.user).with_progress(request.user).select_related("county")
+        Round.objects.visible_to(request.user)
+        .with_progress(request.user)
+        .select_related("county", "school")
+        .prefetch_related("periods")
     )
-    open_rounds = [r for r in found if r.state != RoundState.CLOSED]
+    under_way = [r for r in found if r.state != RoundState.CLOSED]
     closed = [r for r in found if r.state == RoundState.CLOSED]
-    return render(request, "placements/rounds/list.html", {"rounds": open_rounds, "closed": closed})
+    mine = set(Round.objects.managed_by(request.user).values_list("pk", flat=True))
+    alerts, today = attention(request.user, under_way), timezone.localdate()
+    rows = [
+        {
+            "round": round,
+            "steps": year_wheel.steps_of(round, today),
+            "next": year_wheel.next_of(round, today, decides=round.pk in mine),
+            "deadline": next(
+                (d for d in year_wheel.deadlines_of(round, today) if d.state == "next"), None
+            ),
+            "attention": alerts[round.pk],
+        }
+        for round in under_way
+    ]
+    return render(request, "placements/rounds/list.html", {"rows": rows, "closed": closed})
 
 
 @requires(Permission.SEE_ROUNDS)
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     seen = Round.objects.visible_to(request.user).with_progress(request.user)
-    round = get_object_or_404(seen.select_related("county", "school"), pk=pk)
+    round = get_object_or_404(
+        seen.select_related("county", "school").prefetch_related("periods"), pk=pk
+    )
+    today = timezone.localdate()
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     needs = _needs(round)
     offers = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
@@ -113,11 +98,13 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "round": round,
             "decides": decides,
-            "steps": steps_of(round),
+            "steps": year_wheel.steps_of(round, today),
+            "next": year_wheel.next_of(round, today, decides=decides),
+            "deadlines": year_wheel.deadlines_of(round, today),
             "periods": rows,
             "chart": _chart(rows),
             "free_of_period": needs.get(None, 0),
-            "attention": attention(request.user, round),
+            "attention": attention(request.user, [round])[round.pk],
             "schools": round.schools.all(),
             "runs": runs,
             "recruit": next(filter(_short, runs), None),

@@ -67,6 +67,7 @@ class Command(BaseCommand):
     def sweep(self) -> None:
         runs.resume_stalled()
         agreements.remind_late()
+        agreements.remind_unstarted()
         deadlines.remind_due()
         outbox.deliver_due()
         forget_expired()

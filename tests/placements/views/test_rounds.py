@@ -12,7 +12,7 @@ from django.utils import timezone
 from placements.models import Round, RoundSchool
 from tests import factories as f
 
-LIST_QUERIES, DETAIL_QUERIES = 7, 18
+LIST_QUERIES, DETAIL_QUERIES = 16, 20
 
 
 def round_form(world, **changes):
