@@ -128,8 +128,8 @@ def test_how_far_away_a_date_is(db, days, words):
 def test_dates_are_in_order_and_by_iso_weeks(world, client):
     round = counted(
         world,
-        capacity_deadline=timezone.make_aware(dt.datetime(2026, 12, 28, 23, 59)),
-        wishes_deadline=timezone.make_aware(dt.datetime(2027, 1, 4, 23, 59)),
+        capacity_deadline=dt.datetime(2026, 12, 28, 20, tzinfo=dt.UTC),
+        wishes_deadline=dt.datetime(2027, 1, 4, 20, tzinfo=dt.UTC),
         publish_on=dt.date(2027, 1, 20),
     )
     found = year_wheel.deadlines_of(round, TODAY)
