@@ -31,7 +31,7 @@ def next_of(world, **changes):
 
 def notes(world, user=None):
     found = attention.attention(user or world.county_coordinator, [world.round])
-    return {text: url for text, url in found[world.round.pk]}
+    return dict(found[world.round.pk])
 
 
 def test_each_of_the_six_steps_says_how_much_of_it_is_done(world):
