@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from placements import outgoing
 from placements.models import Candidate, CapacityRequest, Placement, Round, RoundSchool
+from placements.models.rounds import RoundState
 from schools.models import Clearance, ClearanceStatus, School
 
 Notes = list[tuple[str, str]]
@@ -74,6 +75,7 @@ def _notes(
     unsigned: int,
     manual: int,
 ) -> Notes:
+    asking = round.state in (RoundState.COLLECTING, RoundState.OPEN)
     capacity, students = reverse("capacity", args=[round.pk]), reverse("students")
     placements = reverse("placements", args=[round.pk])
     notes = [
@@ -92,14 +94,14 @@ def _notes(
             placements + "?state=declined",
         ),
         (
-            declined,
+            declined if asking or round.state == RoundState.MATCHING else 0,
             ngettext(
                 "%d workplace says none this year", "%d workplaces say none this year", declined
             ),
             capacity + "?state=declined",
         ),
         (
-            silent,
+            silent if asking else 0,
             ngettext("%d workplace has not answered", "%d workplaces have not answered", silent),
             capacity + "?state=asked",
         ),

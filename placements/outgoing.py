@@ -71,8 +71,9 @@ def failed_rounds(user: User) -> Iterable[UUID]:
     """The round of each mail that came back, once per mail; what is of no round any more is left out."""
     failed = visible_to(user).filter(state=OutboxState.FAILED)
     rows = list(failed.values_list("subject_id", "publication")[:AT_MOST])
-    told = {untrusted.identity(text[:36]) for _subject, text in rows} - {None}
-    named = {subject for subject, _text in rows}
+    about = [(subject, untrusted.identity(text[:36])) for subject, text in rows]
+    told = {pk for _subject, pk in about if pk}
+    named = {subject for subject, _pk in about}
     of: dict[UUID, UUID] = {}
     for model, ids in (
         (Candidate, named),
@@ -82,7 +83,7 @@ def failed_rounds(user: User) -> Iterable[UUID]:
         of.update(model.objects.filter(pk__in=ids).values_list("pk", "round"))
     of.update(Agreement.objects.filter(pk__in=named).values_list("pk", "placement__round"))
     of.update((pk, pk) for pk in Round.objects.filter(pk__in=told).values_list("pk", flat=True))
-    for subject, text in rows:
-        round = of.get(subject) or of.get(untrusted.identity(text[:36]))
+    for subject, pk in about:
+        round = of.get(subject) or (of.get(pk) if pk else None)
         if round:
             yield round
