@@ -56,7 +56,7 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
     )
 
     round = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("model", "round"),
+        label=gettext_lazy("Round"),
         queryset=Round.objects.none(),
         method="by_round",
         empty_label=gettext_lazy("In a round or not"),
