@@ -38,6 +38,7 @@ from placements.models import (
     Slot,
     Supervisor,
     Workplace,
+    WorkplaceOrder,
 )
 from schools.admin import OfStudents
 
@@ -209,6 +210,14 @@ class PreferenceAdmin(OfStudents):
     list_display = ("candidate", "rank", "workplace")
     list_filter = ("candidate__round",)
     search_fields = ("candidate__student__family_name", "workplace__name")
+    list_select_related = ("candidate__student", "workplace")
+
+
+@admin.register(WorkplaceOrder)
+class WorkplaceOrderAdmin(OfStudents):
+    student = "candidate__student__"
+    list_display = ("candidate", "order", "workplace")
+    list_filter = ("round",)
     list_select_related = ("candidate__student", "workplace")
 
 

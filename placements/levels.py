@@ -20,6 +20,7 @@ def name(level: str) -> str:
         "moves": _("Students who move"),
         "travel": _("Travel"),
         "lottery": _("Lots"),
+        "stable": _("Would rather have each other"),
     }.get(level, level)
 
 
@@ -43,6 +44,7 @@ def counts(level: str) -> str:
         "breadth": _("learning goals that students still lack and do not meet at their place"),
         "moves": _("students with another place than in the proposal it starts from"),
         "travel": _("minutes each way, for all students together"),
+        "stable": _("students and workplaces that would both rather have each other"),
         "lottery": _(
             "decides between what is otherwise equal; drawn from the seed, for all to check"
         ),
@@ -58,6 +60,7 @@ def step(progress: str) -> str:
     return {
         "": _("Reading the facts"),
         "fairness": _("Spreading what is missing over the schools"),
+        "stable": _("Going by wishes and the workplaces' order"),
         "breadth": _("Weighing the learning goals"),
         "moves": _("Moving as few as possible"),
         "travel": _("Shortening the travel"),

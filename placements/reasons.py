@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cached_property
 from uuid import UUID
 
 from placements import matching
 from placements.explanation import Explanation, HigherWish, Lottery
 from placements.matching.explain import Reason, WishExplanation, explainer
+from placements.matching.policies import DEFAULT
 from placements.matching.solution import PROVEN, STABLE
 from placements.models import MatchingRun, Preference
 from placements.models.preferences import WishesState
@@ -43,6 +46,13 @@ class Reasons:
         self._site_of = {slot.id: slot.site for slot in self.problem.slots}
         self._wishes = _wishes(run)
         self._wished_by: Mapping[UUID, int] = _count(self._wishes)
+
+    @cached_property
+    def most(self) -> matching.Solution:
+        """A solution that places as many as can be: the run's own, unless its rules let workplaces choose."""
+        if self.solution.status != STABLE:
+            return self.solution
+        return matching.solve(replace(self.problem, policy=DEFAULT))
 
     def explanation(self, candidate: UUID) -> Explanation:
         """What is stored with her placement."""

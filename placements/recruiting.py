@@ -59,7 +59,7 @@ def searches(run: MatchingRun) -> list[Search]:
     if not shortages:
         return []
     reasons = Reasons(run)
-    around = _Around(run, Openings(reasons.problem, reasons.solution), shortages)
+    around = _Around(run, Openings(reasons.problem, reasons.most), shortages)
     return [around.search(hall) for hall in shortages]
 
 

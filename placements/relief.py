@@ -28,7 +28,9 @@ class Relief:
 
 def reliefs(reasons: Reasons, candidate: Candidate, table: Eligibility) -> list[Relief]:
     """Each rule that alone keeps her from having any place. Travel is stretched, others are lifted."""
-    openings = Openings(reasons.problem, reasons.solution)
+    if str(candidate.pk) not in reasons.most.unplaced:
+        return []  # no rule of hers is what keeps her out
+    openings = Openings(reasons.problem, reasons.most)
     who = table.candidate_at[candidate.pk]
     broken = {rule: table.broken(rule, who, who + 1)[0] for rule in Rule}
     index = reasons.problem.slot_index
@@ -69,4 +71,5 @@ def stretched(run: MatchingRun) -> int:
     finally:
         round.max_travel_minutes = was
     placed = len(matching.solve(problem).assignments)
-    return max(placed - summary_of(run)["placed"], 0)
+    summary = summary_of(run)
+    return max(placed - summary.get("best", summary)["placed"], 0)

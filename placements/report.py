@@ -96,6 +96,12 @@ class Report:
         return self.summary["candidates"] - self.summary["placed"]
 
     @property
+    def fewer(self) -> int:
+        """So many more would get a place by the standard rules, where workplaces choose."""
+        best = self.summary.get("best")
+        return best["placed"] - self.summary["placed"] if best else 0
+
+    @property
     def several_unplaced(self) -> bool:
         return self.unplaced > 1
 

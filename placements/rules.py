@@ -16,6 +16,7 @@ from placements.matching import InputError, policies
 from placements.models.rounds import RoundState
 
 FIRST, LAST = "placed", "lottery"
+STABLE = [policies.STABLE, "travel", LAST]  # a list of its own: nothing can be put in or moved
 # All that may stand between them, those that are offered first on top.
 OPTIONAL = (
     "fairness",
@@ -104,7 +105,20 @@ def ready() -> list[Ready]:
         levels = [FIRST, *only_one_of_wishes(filter(exists, wanted)), LAST]
         if all(levels != other.levels for other in found):
             found.append(Ready(key, name, text, levels))
-    return found
+    return [*found, _stable()]
+
+
+def _stable() -> Ready:
+    return Ready(
+        "stable",
+        _("Workplaces choose too"),
+        _(
+            "For rounds where workplaces have met the students and put them in order. Nobody loses a"
+            " place to somebody the workplace has put after her, but fewer may get a place: how many"
+            " fewer is shown with each proposal."
+        ),
+        list(STABLE),
+    )
 
 
 def only_one_of_wishes(levels: Iterable[str]) -> list[str]:
@@ -124,11 +138,13 @@ def name_of(policy: Sequence[str]) -> str:
 def rows(policy: Sequence[str]) -> list[Rule]:
     """The list as rules, in order. The first and the last stay where they are."""
     middle = [level for level in policy if level not in (FIRST, LAST)]
+    if policies.STABLE in policy:
+        middle = []
     return [
         Rule(
             level,
             *words(level),
-            fixed=level in (FIRST, LAST),
+            fixed=level in (FIRST, LAST) or policies.STABLE in policy,
             can_rise=level in middle[1:],
             can_sink=level in middle[:-1],
         )
@@ -138,6 +154,8 @@ def rows(policy: Sequence[str]) -> list[Rule]:
 
 def left_out(policy: Sequence[str]) -> list[Rule]:
     """What the engine can do besides."""
+    if policies.STABLE in policy:
+        return []
     return [
         Rule(level, *words(level), fixed=False)
         for level in OPTIONAL
@@ -170,7 +188,11 @@ def without_level(policy: Sequence[str], level: str) -> list[str]:
 
 
 def calm(policy: Sequence[str]) -> list[str]:
-    """The round's own rules, but with as few moves as possible right after as many placed as possible."""
+    """The round's own rules, but with as few moves as possible right after as many placed as possible.
+
+    Where workplaces choose, the ready-made list for that: their order was for the day of publication."""
+    if policies.STABLE in policy:
+        return next(one.levels for one in ready() if one.key == "calm")
     return [FIRST, "moves", *(p for p in policy if p not in (FIRST, "moves"))]
 
 
@@ -208,6 +230,14 @@ def words(level: str) -> tuple[str, str]:
         "moves": (
             _("Few moves"),
             _("As few as possible get another place than in the proposal it starts from."),
+        ),
+        "stable": (
+            _("The students' wishes and the workplaces' order"),
+            _(
+                "Everybody gets the best of her wishes that does not go to somebody the workplace"
+                " has put before her. No student and no workplace would both rather have had each"
+                " other."
+            ),
         ),
         "travel": (_("Short travel"), _("As few minutes on the way as possible, taken together.")),
         "lottery": (

@@ -15,7 +15,7 @@ from placements.eligibility import Eligibility
 from placements.homes import Homes
 from placements.learning import Areas
 from placements.matching.policies import BREADTH
-from placements.models import Assignment, MatchingRun, Placement, Round
+from placements.models import Assignment, MatchingRun, Placement, Round, WorkplaceOrder
 from placements.models.placements import PlacementState
 from placements.summary import held, summarise
 
@@ -149,7 +149,25 @@ def _pairs(table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes) -> matc
     parts = list(_pair_blocks(table, fixed, homes))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     candidate, slot, rank, travel = columns or [np.zeros(0, dtype=np.int64)] * 4
-    return matching.Pairs.from_columns(candidate, slot, rank=rank, travel=travel)
+    order = _orders(table, candidate, slot)
+    return matching.Pairs.from_columns(candidate, slot, rank=rank, travel=travel, priority=order)
+
+
+def _orders(table: Eligibility, candidate: Ints, slot: Ints) -> Ints | None:
+    """The workplaces' own order for each pair, if any has one; only the policy `stable` counts it."""
+    rows = WorkplaceOrder.objects.filter(round=table.round).values_list(
+        "candidate", "workplace", "order"
+    )
+    order = {(who, at): number for who, at, number in rows}
+    if not order:
+        return None
+    people, places = table.candidates["pk"], table.slots["workplace"]
+    named = {who for who, _ in order}
+    ordered = np.array([pk in named for pk in people], dtype=np.bool_)
+    found = np.zeros(len(candidate), dtype=np.int64)
+    for i in np.flatnonzero(ordered[candidate]).tolist():
+        found[i] = order.get((people[candidate[i]], places[slot[i]]), 0)
+    return found
 
 
 def _pair_blocks(
@@ -184,15 +202,22 @@ def _pair_blocks(
         yield who + first, slot, rank[who, slot], travel[who, slot]
 
 
-def record(run: MatchingRun, problem: matching.Problem, solution: matching.Solution) -> None:
-    """Write what the run proposes, and set `run.summary`; the caller saves the run, under its fence."""
+def record(
+    run: MatchingRun,
+    problem: matching.Problem,
+    solution: matching.Solution,
+    best: matching.Solution | None = None,
+) -> None:
+    """Write what the run proposes, and set `run.summary`; the caller saves the run, under its fence.
+
+    `best`: what the standard rules would do, where the run's rules do not place as many as can be."""
     pinned = {row.id for row in problem.candidates if row.pinned}
     run.assignments.all().delete()
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for pair in held(problem, solution):
             place = (pair.candidate, pair.slot, pair.rank, pair.travel, pair.candidate in pinned)
             copy.write_row((run.pk, run.round_id, *place))
-    run.summary = summarise(run.round, problem, solution)
+    run.summary = summarise(run.round, problem, solution, best)
 
 
 def _text(pk: UUID | None) -> str | None:

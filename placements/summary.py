@@ -66,6 +66,15 @@ class Call(TypedDict):
     reach: int
 
 
+class Beside(TypedDict):
+    """What the standard rules would do with the same round."""
+
+    placed: int
+    ranks: list[tuple[int, int]]
+    outside: int
+    travel: dict[str, int] | None
+
+
 class Summary(TypedDict):
     candidates: int
     places: int
@@ -83,26 +92,31 @@ class Summary(TypedDict):
     moved: int | None  # None when the run starts from nothing
     pinned: int
     repairs: NotRequired[list[Alternative]]  # of a repair: what fewer moves would do
+    best: NotRequired[Beside]  # where workplaces choose: what it costs
 
 
-def summarise(round: Round, problem: matching.Problem, solution: matching.Solution) -> Summary:
-    """What the run's page shows."""
+def summarise(
+    round: Round,
+    problem: matching.Problem,
+    solution: matching.Solution,
+    best: matching.Solution | None = None,
+) -> Summary:
+    """What the run's page shows. Whom there is no place for, is asked of `best` if that is given: it
+    places as many as can be."""
+    most = best or solution
     chosen = held(problem, solution)
-    wished = set(np.unique(problem.columns.candidate[problem.columns.rank > 0]).tolist())
-    with_wishes = {problem.candidates[i].id for i in wished}
-    counts = Counter(pair.rank for pair in chosen if pair.rank)
-    unranked = [pair.candidate for pair in chosen if not pair.rank]
-    outside = sum(candidate in with_wishes for candidate in unranked)
-    minutes = [pair.travel for pair in chosen]
+    with_wishes = _with_wishes(problem)
+    ranks, outside = _wishes(chosen, with_wishes)
+    unranked = sum(not pair.rank for pair in chosen)
     schools, classes = _groups(round, problem, chosen)
-    return Summary(
+    summary = Summary(
         candidates=len(problem.candidates),
         places=sum(slot.capacity for slot in problem.slots),
         placed=len(chosen),
-        ranks=[(rank, counts[rank]) for rank in range(1, max(counts, default=0) + 1)],
+        ranks=ranks,
         outside=outside,
-        without_wishes=len(unranked) - outside,
-        travel=_travel(minutes),
+        without_wishes=unranked - outside,
+        travel=_travel([pair.travel for pair in chosen]),
         schools=schools,
         classes=classes,
         levels=[
@@ -110,11 +124,29 @@ def summarise(round: Round, problem: matching.Problem, solution: matching.Soluti
             for level in solution.levels
         ],
         proven=solution.status == "proven",
-        shortages=_shortages(problem, solution),
-        calls=_calls(problem, solution),
+        shortages=_shortages(problem, most),
+        calls=_calls(problem, most),
         moved=_moved(problem, solution),
         pinned=sum(candidate.pinned is not None for candidate in problem.candidates),
     )
+    if best is not None:
+        there = held(problem, best)
+        ranks, outside = _wishes(there, with_wishes)
+        travel = _travel([pair.travel for pair in there])
+        summary["best"] = Beside(placed=len(there), ranks=ranks, outside=outside, travel=travel)
+    return summary
+
+
+def _with_wishes(problem: matching.Problem) -> set[str]:
+    wished = np.unique(problem.columns.candidate[problem.columns.rank > 0])
+    return {problem.candidates[i].id for i in wished.tolist()}
+
+
+def _wishes(chosen: Iterable[Held], with_wishes: set[str]) -> tuple[list[tuple[int, int]], int]:
+    """How many got each wish up to the last, and how many are outside the list they sent."""
+    counts = Counter(pair.rank for pair in chosen if pair.rank)
+    outside = sum(not pair.rank and pair.candidate in with_wishes for pair in chosen)
+    return [(rank, counts[rank]) for rank in range(1, max(counts, default=0) + 1)], outside
 
 
 def held(problem: matching.Problem, solution: matching.Solution) -> list[Held]:

@@ -119,6 +119,7 @@ def what_if_on(base: MatchingRun, slot: object) -> MatchingRun:
 PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys(
         "round_fairness round_priority "
+        "workplace_orders workplace_order "
         "round_rules round_rules_change lottery lottery_seal lottery_outcome "
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
@@ -178,7 +179,7 @@ DECIDED_BY_COUNTY = {
     "round_edit", "round_move", "round_enrol", "capacity_ask", "capacity_remind", "capacity_enter",
     "capacity_confirm_contact", "run_start", "placement_add", "placement_withdraw", "placement_move",
     "runs", "lottery_seal", "lottery_outcome", "round_rules_change",
-    "round_priority",
+    "round_priority", "workplace_orders", "workplace_order",
 }  # fmt: skip
 # A proposal shows every school's students, so a school's coordinator may not know of it (404).
 HIDDEN_FROM_SCHOOL = {

@@ -107,6 +107,10 @@ def _proposals(page: Page) -> Iterator[str]:
     yield "what if there were more places"
     matching = ROUNDS["matching"]
     yield from at(page, matching + "rules/", matching + "lottery/", matching + "fairness/")
+    page.goto(matching + "order/")
+    yield "the workplaces' order"
+    follow(page, "*='/order/'][href$='/']:not([href$='/order/')")
+    yield "one workplace's order"
 
 
 def school_coordinator(page: Page) -> Iterator[str]:

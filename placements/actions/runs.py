@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from placements import matching, repair, rules, snapshot, what_if
 from placements.actions import lottery
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
+from placements.matching import policies
 from placements.models import Candidate, MatchingRun, Quota, Round, Slot
 from placements.models.rounds import RoundState
 from placements.models.runs import RunState
@@ -61,7 +63,7 @@ def start(
     """
     now = lock_round(round.pk)
     _check_ready(now, repairs=repairs)
-    calm = repairs or previous is not None
+    calm = repairs or (previous is not None and policies.STABLE not in now.policy)
     number = now.runs.proposals().aggregate(last=Max("number"))["last"] or 0
     try:
         with transaction.atomic():
@@ -206,10 +208,18 @@ def _compute(claim: Claim) -> None:
         _end(claim, RunState.FAILED, error="\n".join(wrong[:20]))
         logger.error("run %s did not pass the verifier: %s", claim.run_id, wrong[0])
         return
-    beside = _alternatives(claim, problem, solution)
+    beside, best = _alternatives(claim, problem, solution), _best(problem, claim)
     if claim.is_cancelled():
         raise matching.Stopped("Stopped before the result was written.")
-    _record(claim, problem, solution, beside)
+    _record(claim, problem, solution, beside, best)
+
+
+def _best(problem: matching.Problem, claim: Claim) -> matching.Solution | None:
+    """What the standard rules would do, where the rules let workplaces choose: shown beside it."""
+    if policies.STABLE not in problem.policy:
+        return None
+    standard = replace(problem, policy=policies.DEFAULT)
+    return matching.solve(standard, should_stop=claim.is_cancelled)
 
 
 def _alternatives(
@@ -256,12 +266,13 @@ def _record(
     problem: matching.Problem,
     solution: matching.Solution,
     beside: list[repair.Alternative],
+    best: matching.Solution | None,
 ) -> None:
     """The proposal and the state in one transaction, which begins by making sure that it is ours."""
     with transaction.atomic():
         claim.write(progress_step="writing")
         run = MatchingRun.objects.select_related("round").defer("problem").get(pk=claim.run_id)
-        snapshot.record(run, problem, solution)
+        snapshot.record(run, problem, solution, best)
         _end(
             claim,
             RunState.COMPUTED,

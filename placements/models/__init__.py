@@ -6,7 +6,7 @@ from placements.models.feeds import CalendarFeed
 from placements.models.follow_up import Absence, Visit
 from placements.models.lottery import Lottery
 from placements.models.placements import Placement
-from placements.models.preferences import Candidate, Preference
+from placements.models.preferences import Candidate, Preference, WorkplaceOrder
 from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
@@ -40,4 +40,5 @@ __all__ = [
     "Supervisor",
     "Visit",
     "Workplace",
+    "WorkplaceOrder",
 ]

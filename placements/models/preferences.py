@@ -149,3 +149,29 @@ class Preference(Record):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.workplace}"
+
+
+class WorkplaceOrder(Record):
+    """A workplace's own order: whom it would take first, 1 before 2; equal numbers are equally welcome.
+
+    Entered by the coordinator, and counted only where the round's rules let workplaces choose.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="orders", editable=False)
+    candidate = models.ForeignKey(Candidate, models.CASCADE, related_name="orders")
+    workplace = models.ForeignKey(Workplace, models.PROTECT, related_name="orders")
+    order = models.PositiveSmallIntegerField(_("comes as number"))
+
+    class Meta:
+        verbose_name = _("workplace's order")
+        verbose_name_plural = _("workplaces' orders")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["candidate", "workplace"], name="workplace_order_once"),
+            models.CheckConstraint(
+                condition=models.Q(order__range=(1, 99)), name="workplace_order_sane"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workplace}: {self.order}. {self.candidate}"

@@ -181,7 +181,12 @@ class Shortage:
 
 
 def _shortage(reasons: Reasons, candidate: Candidate) -> Shortage:
-    hall = matching.explain.hall_set(reasons.problem, reasons.solution, str(candidate.pk))
+    if str(candidate.pk) not in reasons.most.unplaced:
+        could = _(
+            "By the standard rules she would have a place: here the workplaces' order decides."
+        )
+        return Shortage(could, [], [])
+    hall = matching.explain.hall_set(reasons.problem, reasons.most, str(candidate.pk))
     if not hall.places:
         none = _("There is no place in the round that she can be at, as the rules stand.")
         return Shortage(none, [], [])

@@ -18,6 +18,7 @@ from accounts.once import once
 from accounts.policy import Permission
 from placements import rules
 from placements.actions import rounds
+from placements.matching.policies import STABLE
 from placements.models import Round
 from placements.views.rounds import decided_by
 
@@ -35,6 +36,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "rules": rules.rows(round.policy),
             "ready": [one for one in rules.ready() if one.levels != round.policy],
             "left_out": rules.left_out(round.policy),
+            "workplaces_choose": STABLE in round.policy,
+            "decides": decides,
             "changeable": decides and round.state in rules.CHANGEABLE,
         },
     )

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from placements.models import Assignment, Candidate, Placement, Round, RoundSchool
+from placements.models import Assignment, Candidate, Placement, Round, RoundSchool, WorkplaceOrder
 from tests import factories as f
 from tests.cast import make_world
 
@@ -54,6 +54,9 @@ TIES = {
     ),
     "candidate_period_of_round": lambda o, t: Candidate.objects.filter(pk=o.waiting.pk).update(
         period=t.period
+    ),
+    "order_candidate_of_round": lambda o, t: WorkplaceOrder.objects.create(
+        round=o.round, candidate=t.waiting, workplace=o.workplace, order=1
     ),
     "candidate_pinned_in_round": lambda o, t: Candidate.objects.filter(pk=o.waiting.pk).update(
         pinned_slot=t.slot, pinned_by=o.coordinator, pinned_at=o.round.created_at
@@ -106,5 +109,7 @@ def test_control_without_the_key_the_tie_goes_in(ours, theirs, constraint):
 
 
 def test_every_composite_key_is_tried():
-    text = (settings.BASE_DIR / "placements" / "sql" / "same_round.sql").read_text("utf-8")
+    folder = settings.BASE_DIR / "placements" / "sql"
+    names = ("same_round.sql", "workplace_order.sql")
+    text = "".join((folder / name).read_text("utf-8") for name in names)
     assert set(re.findall(r"ADD CONSTRAINT (\w+)", text)) == set(TIES)

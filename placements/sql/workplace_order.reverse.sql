@@ -1,0 +1,1 @@
+ALTER TABLE placements_workplaceorder DROP CONSTRAINT order_candidate_of_round;
