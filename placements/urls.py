@@ -7,6 +7,7 @@ from placements.views import (
     answering,
     answers,
     attendance,
+    bulk,
     capacity,
     documents,
     exports,
@@ -29,6 +30,7 @@ from placements.views import (
     rounds,
     rules,
     runs,
+    saved_filters,
     students,
     texts,
     what_if,
@@ -82,14 +84,19 @@ urlpatterns: list[URLPattern] = [
     path("students/import/", imports.start, {"kind": "students"}, name="roster"),
     path("students/import/columns/", imports.columns, {"kind": "students"}, name="roster_columns"),
     path("students.<slug:suffix>", exports.students, name="students_file"),
+    path("students/many/", bulk.students, name="students_many"),
     path("students/<uuid:pk>/", students.detail, name="student"),
     path("students/<uuid:pk>/clearances/", students.clearances, name="student_clearances"),
     path("students/<uuid:pk>/conflicts/", students.conflict_add, name="conflict_add"),
     path("conflicts/<uuid:pk>/remove/", students.conflict_remove, name="conflict_remove"),
     path("students/<uuid:pk>/manual/", students.manual, name="student_manual"),
+    # selections of lists that somebody saves
+    path("saved/<slug:page>/add/", saved_filters.add, name="saved_filter_add"),
+    path("saved/<uuid:pk>/remove/", saved_filters.remove, name="saved_filter_remove"),
     # workplaces
     path("workplaces/", workplaces.index, name="workplaces"),
     path("workplaces/new/", workplaces.new, name="workplace_new"),
+    path("workplaces/many/", bulk.workplaces, name="workplaces_many"),
     path("workplaces/import/", imports.start, {"kind": "workplaces"}, name="workplaces_import"),
     path(
         "workplaces/import/columns/",
@@ -113,6 +120,7 @@ urlpatterns: list[URLPattern] = [
     path("rounds/<uuid:pk>/candidates/", preferences.index, name="candidates"),
     path("rounds/<uuid:pk>/candidates.<slug:suffix>", exports.candidates, name="candidates_file"),
     path("rounds/<uuid:pk>/candidates/remind/", preferences.remind, name="candidates_remind"),
+    path("rounds/<uuid:pk>/candidates/many/", bulk.candidates, name="candidates_many"),
     path("candidates/<uuid:pk>/wishes/", preferences.wishes, name="preferences"),
     path("candidates/<uuid:pk>/wishes/send/", preferences.send, name="preferences_send"),
     # practice: what the student and the workplace see

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, OutboxMessage
 from accounts.policy import GRANTS, Permission, Role
-from placements.models import Conflict, MatchingRun, Visit
+from placements.models import Conflict, MatchingRun, SavedFilter, Visit
 from schools.models import Import
 from tests import factories as f
 from tests.cast import World, computed_run
@@ -46,6 +46,7 @@ class Things:
     unconfirmed: object
     visit: Visit
     message: OutboxMessage
+    saved: SavedFilter
 
 
 def furnish(world: World) -> Things:
@@ -94,6 +95,9 @@ def furnish(world: World) -> Things:
             path="/rounds/",
             written_at=timezone.now(),
         ),
+        saved=SavedFilter.objects.create(
+            user=world.coordinator, page="students", name=world.canary, query="status=unready"
+        ),
     )
 
 
@@ -123,7 +127,7 @@ PK: dict[str, Callable[[Things], object]] = {
         "round_rules round_rules_change lottery lottery_seal lottery_outcome "
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
-        "placement_add capacity_file candidates_file placements_file "
+        "placement_add capacity_file candidates_file candidates_many placements_file "
         "documents documents_file".split(),
         lambda t: t.world.round.pk,
     ),
@@ -156,6 +160,7 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
+    "saved_filter_remove": lambda t: t.saved.pk,
     "visit_remove": lambda t: t.visit.pk,
     **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
 }
@@ -166,7 +171,7 @@ OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
     "candidate": lambda t: t.world.candidate.pk,
 }
 # In what form, not which thing. The agreement is the one that all who see a placement may have.
-WAYS = {"kind": "agreement", "suffix": "csv"}
+WAYS = {"kind": "agreement", "suffix": "csv", "page": "students"}
 # Open to everybody, signed in or not; `token` and `key` open nothing by themselves.
 PUBLIC = {
     "home", "capacity_answer", "capacity_receipt", "capacity_forward", "capacity_link", "account_login",
@@ -190,7 +195,7 @@ HIDDEN_FROM_SCHOOL = {
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {
     (name, role)
-    for name in ("invitation_revoke", "message_open")
+    for name in ("invitation_revoke", "message_open", "saved_filter_remove")
     for role in Role
     if role != Role.SCHOOL_COORDINATOR
 }

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -158,8 +158,9 @@ def set_rules(round: Round, policy: list[str], *, version: int, by: User) -> Rou
 
 
 @transaction.atomic
-def enrol(round: Round, *, by: User) -> int:
+def enrol(round: Round, *, by: User, only: QuerySet[Student] | None = None) -> int:
     """Let every student of the round's schools and programmes take part; return how many are new.
+    With `only`, those of them that are among these.
 
     Local variants of a programme share the first six characters of its code. Students who are
     handled manually are not taken in.
@@ -174,6 +175,8 @@ def enrol(round: Round, *, by: User) -> int:
         .select_related("school_class__programme", "school")
         .order_by("pk")
     )
+    if only is not None:
+        students = students.filter(pk__in=only)
     new = [s for s in students if s.school_class.programme.family in families]
     only_period = now.periods.get() if now.periods.count() == 1 else None
     Candidate.objects.bulk_create(

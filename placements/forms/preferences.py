@@ -129,6 +129,16 @@ def _order(option: Option, sort: str) -> float:
     return option.wished / option.places if sort == "calm" else float(option.minutes or 0)
 
 
+SORTS = {
+    "name": ("student__sort_key", "need", "pk"),
+    "class": ("student__school_class__name", "student__sort_key", "need", "pk"),
+    "school": ("school__sort_key", "student__sort_key", "need", "pk"),
+    "state": ("wishes_state", "student__sort_key", "need", "pk"),
+    "wishes": ("wishes", "student__sort_key", "need", "pk"),
+    "reminded": ("reminded_at", "student__sort_key", "need", "pk"),
+}
+
+
 class CandidateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no types
     """Who takes part: by name, school, class, and how far she has come with her wishes."""
 

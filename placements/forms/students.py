@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -22,7 +22,17 @@ SORTS = {
     "name": ("sort_key", "pk"),
     "class": ("school_class__name", "sort_key", "pk"),
     "school": ("school__sort_key", "school_class__name", "sort_key", "pk"),
+    "home": ("municipality__name", "sort_key", "pk"),
+    "ready": ("left_to_do", "sort_key", "pk"),
 }
+
+
+def with_readiness(found: QuerySet[Student]) -> QuerySet[Student]:
+    """Annotate how many things each has to get ready, how many are, and how many are left."""
+    ready = Count("clearances", filter=Q(clearances__status=ClearanceStatus.CLEARED))
+    return found.annotate(
+        to_do=Count("clearances"), ready=ready, left_to_do=F("to_do") - F("ready")
+    )
 
 
 class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library is untyped

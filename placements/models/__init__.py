@@ -10,6 +10,7 @@ from placements.models.preferences import Candidate, Preference, WorkplaceOrder
 from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
+from placements.models.saved_filters import SavedFilter
 from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Quota",
     "Round",
     "RoundSchool",
+    "SavedFilter",
     "Slot",
     "Supervisor",
     "Visit",

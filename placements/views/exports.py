@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from uuid import UUID
 
-from django.db.models import Count, Model, Prefetch, Q, QuerySet
+from django.db.models import Count, Model, Prefetch, QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -18,10 +18,12 @@ from accounts.policy import Permission
 from placements.exports import allocation, csv_file, excel, registers, shared
 from placements.exports.cells import Table
 from placements.forms.placements import PlacementFilter
+from placements.forms.preferences import SORTS as CANDIDATE_SORTS
 from placements.forms.preferences import CandidateFilter
 from placements.forms.runs import AssignmentFilter
-from placements.forms.students import SORTS, StudentFilter
+from placements.forms.students import SORTS, StudentFilter, with_readiness
 from placements.forms.workplaces import WorkplaceFilter
+from placements.listing import Listing
 from placements.models import (  # fmt: skip
     Candidate,
     Contact,
@@ -34,7 +36,7 @@ from placements.models import (  # fmt: skip
 from placements.views.capacity import grid_rows
 from placements.views.runs import READABLE
 from placements.views.workplaces import ANSWERING
-from schools.models import ClearanceStatus, Student
+from schools.models import Student
 
 CHUNK = 1000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,14 +66,8 @@ def students(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
     seen = Student.objects.visible_to(request.user)
     found = StudentFilter(request.GET, seen, user=request.user).qs
     _looked(request, "students_file", found)
-    rows = (
-        found.select_related("school", "school_class", "municipality")
-        .annotate(
-            to_do=Count("clearances"),
-            ready=Count("clearances", filter=Q(clearances__status=ClearanceStatus.CLEARED)),
-        )
-        .order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["name"]))
-    )
+    rows = with_readiness(found.select_related("school", "school_class", "municipality"))
+    rows = rows.order_by(*Listing(request, SORTS).order)
     return _file(registers.students(rows.iterator(CHUNK)), suffix)
 
 
@@ -118,7 +114,8 @@ def candidates(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResp
         .prefetch_related(
             Prefetch("preferences", Preference.objects.select_related("workplace").order_by("rank"))
         )
-        .order_by("student__sort_key", "need", "pk")
+        .annotate(wishes=Count("preferences"))
+        .order_by(*Listing(request, CANDIDATE_SORTS).order)
     )
     return _file(allocation.candidates(rows.iterator(CHUNK), round.max_wishes), suffix, round.name)
 

@@ -17,19 +17,22 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
+from placements import saved
 from placements.actions import preferences as actions
+from placements.forms.bulk import BulkForm, with_students
 from placements.forms.preferences import (
+    SORTS,
     CandidateFilter,
     NeedsForm,
     VersionForm,
     WishForm,
     WorkplaceSearch,
 )
+from placements.listing import Listing
 from placements.models import Candidate, Round, Workplace
 from placements.models.preferences import WishesState
 from placements.wishlist import Wishlist
 
-PAGE = 50
 WORKPLACES = 15
 
 
@@ -39,14 +42,9 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, everybody, user=request.user)
-    rows = (
-        found.qs.select_related("student__school_class", "school")
-        .annotate(wishes=Count("preferences"))
-        .order_by("student__sort_key", "need", "pk")
-    )
-    query = request.GET.copy()
-    query.pop("page", None)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    listing = Listing(request, SORTS)
+    rows = found.qs.select_related("student__school_class", "school")
+    page = listing.page(rows.annotate(wishes=Count("preferences")))
     audit.looked(request, "candidates", Candidate, len(page.object_list))
     total = everybody.count()
     sent = everybody.filter(wishes_state=WishesState.SENT).count()
@@ -57,8 +55,11 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "round": round,
             "filter": found,
             "page": page,
-            "query": query.urlencode(),
-            "filtered": any(query.values()),
+            "listing": listing,
+            "bulk": BulkForm(
+                choices=with_students(request.user, round), count=page.paginator.count
+            ),
+            "saved": saved.of(request.user, "candidates", listing.query, round.pk),
             "total": total,
             "sent": sent,
             "missing": total - sent,

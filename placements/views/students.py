@@ -3,8 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,12 +14,20 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
+from placements import saved
 from placements.actions import students
-from placements.forms.students import SORTS, ClearanceForm, ConflictForm, ManualForm, StudentFilter
+from placements.forms.bulk import BulkForm, with_students
+from placements.forms.students import (
+    SORTS,
+    ClearanceForm,
+    ConflictForm,
+    ManualForm,
+    StudentFilter,
+    with_readiness,
+)
+from placements.listing import Listing
 from placements.models import Candidate, Conflict
 from schools.models import ClearanceStatus, School, Student
-
-PAGE = 50
 
 
 def _found(request: AuthenticatedRequest, pk: UUID) -> Student:
@@ -35,36 +41,24 @@ def _found(request: AuthenticatedRequest, pk: UUID) -> Student:
 def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Student.objects.visible_to(request.user)
     found = StudentFilter(request.GET, seen, user=request.user)
-    sort = request.GET.get("sort", "name")
-    rows = (
-        found.qs.select_related("school", "school_class", "municipality")
-        .annotate(
-            to_do=Count("clearances"),
-            ready=Count("clearances", filter=Q(clearances__status=ClearanceStatus.CLEARED)),
-        )
-        .order_by(*SORTS.get(sort, SORTS["name"]))
-    )
-    query = request.GET.copy()
-    query.pop("page", None)
-    filters = query.copy()
-    filters.pop("sort", None)
+    listing = Listing(request, SORTS)
+    rows = with_readiness(found.qs.select_related("school", "school_class", "municipality"))
     manual = Student.objects.filter(
         school__in=School.objects.visible_to(request.user), manual_handling=True, left_at=None
     ).count()
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = listing.page(rows)
     audit.looked(request, "students", Student, len(page.object_list))
     return render(
         request,
         "placements/students/list.html",
         {
             "filter": found,
+            "listing": listing,
             "page": page,
-            "sort": sort,
-            "query": query.urlencode(),
-            "filters": filters.urlencode(),
-            "filtered": any(value for key, value in filters.items()),
             "manual": manual,
             "several": found.several,
+            "bulk": BulkForm(choices=with_students(request.user), count=page.paginator.count),
+            "saved": saved.of(request.user, "students", listing.query),
         },
     )
 
