@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """Selections of lists that people save for themselves."""
 
     dependencies = [
-        ('placements', '0012_frozen_problem'),
+        ("placements", "0013_workplace_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
