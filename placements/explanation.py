@@ -9,6 +9,8 @@ from typing import NotRequired, TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+CALM = "calm"  # no reason of the engine's: a repair kept those who had been told of a place where they were
+
 
 class HigherWish(TypedDict):
     """A place she ranked higher than what she got, and why she is not there.
@@ -93,6 +95,7 @@ _WITHOUT_COST = {
     "all_pinned": lambda: _("A coordinator had given its places to others beforehand."),
     "order": lambda: _("The workplace has an order of its own, and others came before you there."),
     "urgent": lambda: _("Others came first this time, and they took its places."),
+    CALM: lambda: _("The places were published already, and as few as possible were to move."),
     "lower": lambda: _("The place you got is at least as high on your list."),
 }
 

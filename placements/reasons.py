@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from uuid import UUID
 
-from placements import matching
-from placements.explanation import Explanation, HigherWish, Lottery
+from placements import matching, snapshot
+from placements.explanation import CALM, Explanation, HigherWish, Lottery
 from placements.matching.explain import Reason, WishExplanation, explainer
 from placements.matching.policies import DEFAULT
 from placements.matching.solution import PROVEN, STABLE
@@ -40,6 +40,7 @@ class Reasons:
         self.solution = matching.Solution.from_json(run.solution or {})
         told = self.solution.status in (PROVEN, STABLE)
         self.explainer = explainer(self.problem, self.solution) if told else None
+        self._by_hand = snapshot.by_hand(run, self.problem)
         self._slots_of: dict[str | None, list[str]] = defaultdict(list)
         for slot in self.problem.slots:
             self._slots_of[slot.site].append(slot.id)
@@ -87,6 +88,17 @@ class Reasons:
         here = [wish for wish in told if wish.slot in slots]
         return min(here, key=lambda wish: _CLOSENESS.index(wish.reason), default=None)
 
+    def calm(self, candidate: str, wish: WishExplanation | None) -> bool:
+        """Whether it is the repair, and no human, that keeps her or the others where they are."""
+        if wish is None or wish.reason not in (Reason.PINNED, Reason.ALL_PINNED):
+            return False
+        if wish.reason == Reason.PINNED:
+            return candidate not in self._by_hand
+        return any(
+            row.pinned == wish.slot and row.id not in self._by_hand
+            for row in self.problem.candidates
+        )
+
     def _higher(self, candidate: UUID, slot: str | None, rank: int | None) -> list[HigherWish]:
         if self.explainer is None:
             return []
@@ -97,11 +109,17 @@ class Reasons:
         for wish in told:
             by_site[self._site(wish.slot)].append(wish)
         return [
-            self._told(pk, name, number, by_site.get(str(pk), [])) for number, pk, name in higher
+            self._told(str(candidate), pk, name, number, by_site.get(str(pk), []))
+            for number, pk, name in higher
         ]
 
     def _told(
-        self, workplace: UUID, name: str, rank: int, found: list[WishExplanation]
+        self,
+        candidate: str,
+        workplace: UUID,
+        name: str,
+        rank: int,
+        found: list[WishExplanation],
     ) -> HigherWish:
         wish = min(found, key=lambda w: _CLOSENESS.index(w.reason), default=None)
         cost = wish.cost if wish else None
@@ -110,7 +128,9 @@ class Reasons:
             rank=rank,
             capacity=sum(w.capacity for w in found),
             wished_by=self._wished_by[workplace],
-            reason=str(wish.reason if wish else Reason.CLOSED),
+            reason=CALM
+            if self.calm(candidate, wish)
+            else str(wish.reason if wish else Reason.CLOSED),
             level=cost.level if cost else None,
             amount=cost.amount if cost else None,
             moves=len(wish.chain) if wish else 0,

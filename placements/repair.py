@@ -52,6 +52,8 @@ def alternatives(
     `best` is the problem's own solution, and the last in the list.
     """
     home = settled(problem)
+    if not home.keys() <= best.assignments.keys():
+        return []  # rules that take places from some are no repair
     still = matching.solve(_without_moves(problem, home), should_stop=should_stop)
     least, most = len(best.unplaced), len(still.unplaced)
     found = [Alternative(unplaced=most, more=0, moves={})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar, cast
@@ -194,7 +195,10 @@ class MoveRow:
 
     @property
     def effect(self) -> str:
-        """better, worse or same, by her own list; going without is the worst."""
+        """gained or lost, if she had no place or has none now; else better, worse or same, by her own
+        list."""
+        if self.before is None or self.after is None:
+            return "gained" if self.before is None else "lost"
         was, becomes = _grade(self.before), _grade(self.after)
         return "same" if was == becomes else "better" if becomes < was else "worse"
 
@@ -223,8 +227,15 @@ def _slot(row: Assignment | None) -> UUID | None:
     return row.slot_id if row else None
 
 
-def _grade(row: Assignment | None) -> int:
-    return 10_000 if row is None else row.rank or 1_000
+def _grade(row: Assignment) -> int:
+    return row.rank or 1_000
+
+
+def effects(moves: Iterable[MoveRow]) -> dict[str, int]:
+    """How many it is what for. `moving`: those who have a place both before and after."""
+    count = Counter(row.effect for row in moves)
+    each = {name: count[name] for name in ("gained", "lost", "better", "worse", "same")}
+    return {**each, "moving": each["better"] + each["worse"] + each["same"]}
 
 
 def _level(row: Level) -> LevelRow:

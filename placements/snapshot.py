@@ -15,7 +15,7 @@ from placements.eligibility import Eligibility
 from placements.homes import Homes
 from placements.learning import Areas
 from placements.matching.policies import BREADTH
-from placements.models import Assignment, MatchingRun, Placement, Round, WorkplaceOrder
+from placements.models import Assignment, Candidate, MatchingRun, Placement, Round, WorkplaceOrder
 from placements.models.placements import PlacementState
 from placements.summary import held, summarise
 
@@ -211,13 +211,22 @@ def record(
     """Write what the run proposes, and set `run.summary`; the caller saves the run, under its fence.
 
     `best`: what the standard rules would do, where the run's rules do not place as many as can be."""
-    pinned = {row.id for row in problem.candidates if row.pinned}
+    pinned = by_hand(run, problem)
     run.assignments.all().delete()
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for pair in held(problem, solution):
             place = (pair.candidate, pair.slot, pair.rank, pair.travel, pair.candidate in pinned)
             copy.write_row((run.pk, run.round_id, *place))
-    run.summary = summarise(run.round, problem, solution, best)
+    run.summary = summarise(run.round, problem, solution, best, pinned=len(pinned))
+
+
+def by_hand(run: MatchingRun, problem: matching.Problem) -> set[str]:
+    """Whom a human has put where she is: a repair keeps many more where they are, and a what-if supposes."""
+    pinned = Candidate.objects.for_round(run.round).pinned().values_list("pk", flat=True)
+    decided = {str(pk) for pk in pinned}
+    if run.base_id:
+        decided |= {change["candidate"] for change in run.changes if change["kind"] == "pin"}
+    return {row.id for row in problem.candidates if row.pinned and row.id in decided}
 
 
 def _text(pk: UUID | None) -> str | None:

@@ -100,6 +100,8 @@ def summarise(
     problem: matching.Problem,
     solution: matching.Solution,
     best: matching.Solution | None = None,
+    *,
+    pinned: int = 0,
 ) -> Summary:
     """What the run's page shows. Whom there is no place for, is asked of `best` if that is given: it
     places as many as can be."""
@@ -127,7 +129,7 @@ def summarise(
         shortages=_shortages(problem, most),
         calls=_calls(problem, most),
         moved=_moved(problem, solution),
-        pinned=sum(candidate.pinned is not None for candidate in problem.candidates),
+        pinned=pinned,
     )
     if best is not None:
         there = held(problem, best)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
-from placements import matching, what_if
+from placements import matching, rules, what_if
 from placements.actions import pins, runs
 from placements.actions.runs import TASK
 from placements.locks import lock_round
@@ -86,10 +86,12 @@ def adopt(scenario: MatchingRun, *, by: User) -> MatchingRun:
             pins.pin(candidate, slot=slot, version=candidate.version, by=by)
     repairs = round.state == RoundState.PUBLISHED
     asked = any(change["kind"] == POLICY for change in scenario.changes)
+    # Those who have been told of a place keep it if they can, whatever rules the what-if supposes.
+    policy = rules.calm(scenario.policy) if repairs else scenario.policy
     run = runs.start(
         round,
         by=by,
-        policy=scenario.policy if asked else None,
+        policy=policy if asked else None,
         previous=None if repairs else scenario.base,
         repairs=repairs,
     )

@@ -60,9 +60,8 @@ def _candidate(request: AuthenticatedRequest, run: MatchingRun, pk: UUID) -> Can
 @requires(Permission.SEE_RUNS)
 def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResponse:
     found(request, pk)
-    run = get_object_or_404(
-        MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE), pk=pk
-    )
+    seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)
+    run = get_object_or_404(seen, pk=pk)
     who = _candidate(request, run, candidate)
     place = (
         run.assignments.filter(candidate=who)
@@ -110,6 +109,8 @@ def _wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) ->
         near = next((s for s in here if fact and str(s.pk) == fact.slot), next(iter(here), None))
         asked = wish.workplace_id in told and not got
         why = _why(fact, near, candidate, table, people) if asked else []
+        if asked and reasons.calm(str(candidate.pk), fact):
+            why = [_("The repair moves nobody but those it had to.")]
         rows.append(WishRow(wish.rank, wish.workplace.name, near, got, why))
     return rows
 
@@ -188,8 +189,8 @@ def _shortage(reasons: Reasons, candidate: Candidate) -> Shortage:
         return Shortage(could, [], [])
     hall = matching.explain.hall_set(reasons.problem, reasons.most, str(candidate.pk))
     if not hall.places:
-        none = _("There is no place in the round that she can be at, as the rules stand.")
-        return Shortage(none, [], [])
+        text = _("There is no place in the round that she can be at, as the rules stand.")
+        return Shortage(text, [], [])
     students = ngettext("%d student", "%d students", len(hall.candidates)) % len(hall.candidates)
     places = ngettext("%d place", "%d places", hall.places) % hall.places
     text = _(
@@ -233,7 +234,7 @@ def pin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpRespons
     form = PlaceForm(request.POST or request.GET, candidate=who)
     if not form.is_valid():
         messages.error(request, _("Choose a place from the list."))
-        return redirect("candidate", pk=run.pk, candidate=who.pk)
+        return redirect("candidate", run.pk, who.pk)
     slot = form.cleaned_data["slot"]
     if request.method == "POST":
         return _pin(request, run, who, slot)

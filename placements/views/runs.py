@@ -176,6 +176,7 @@ def compare(request: AuthenticatedRequest, pk: UUID, other: UUID) -> HttpRespons
         messages.error(request, _("Only two finished proposals of one round can be compared."))
         return redirect("runs", pk=run.round_id)
     moves = report.moves(before, run)
+    effects = report.effects(moves)
     audit.looked(request, "run_compare", Candidate, len(moves))
     return render(
         request,
@@ -186,8 +187,8 @@ def compare(request: AuthenticatedRequest, pk: UUID, other: UUID) -> HttpRespons
             "round": run.round,
             "rows": side_by_side(before, run),
             "moves": moves,
-            "worse": sum(row.effect == "worse" for row in moves),
-            "better": sum(row.effect == "better" for row in moves),
+            "worse": effects["worse"] + effects["lost"],
+            "better": effects["better"] + effects["gained"],
         },
     )
 

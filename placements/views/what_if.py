@@ -115,8 +115,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "rows": side_by_side(base, run),
             "schools": _schools(base, run),
             "moves": moves,
-            "better": sum(row.effect == "better" for row in moves),
-            "worse": sum(row.effect == "worse" for row in moves),
+            "effects": report.effects(moves),
         },
     )
 

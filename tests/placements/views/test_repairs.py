@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import people
-from placements.actions import placements, publication, runs
+from placements.actions import pins, placements, publication, runs
 from placements.models import (
     Candidate,
     Conflict,
@@ -148,3 +148,32 @@ def test_whoever_was_placed_by_hand_against_a_rule_may_stay(county, browser):
     assert {n: p for n, p in county.proposed(run).items() if n in ("Anna", "Berit")} == {
         n: p for n, p in before.items() if n in ("Anna", "Berit")
     }
+
+
+def test_only_what_a_human_has_pinned_is_called_pinned(county, browser):
+    """A chosen repair keeps everybody where she is; that is nobody's decision about her."""
+    run = propose(browser, county)
+    choose(browser, run, 1)
+    chosen = worked_out(newest())
+    assert chosen.summary["pinned"] == 0
+    assert not chosen.assignments.filter(pinned=True).exists()
+    publication.publish(chosen, by=county.by)
+    kept = Placement.objects.occupying().exclude(run=run)
+    reasons = {w["reason"] for p in kept for w in (p.explanation or {}).get("wishes", [])}
+    assert "pinned" not in reasons
+    who = next(n for n, place in county.placed().items() if place in ("Torget", "Lade"))
+    page = browser.get(reverse("candidate", args=[chosen.pk, county.candidates[who].pk]))
+    text = page.content.decode()
+    assert "The repair moves nobody but those it had to." in text
+    assert "She is pinned to another place." not in text
+
+
+def test_what_a_human_has_pinned_still_is(county, browser):
+    anna = county.candidates["Anna"]
+    held = Placement.objects.occupying().get(candidate=anna)
+    pins.pin(anna, slot=held.slot, version=anna.version, by=county.by)
+    run = propose(browser, county)
+    assert run.summary["pinned"] == 1
+    assert [row.candidate_id for row in run.assignments.filter(pinned=True)] == [anna.pk]
+    choose(browser, run, 0)
+    assert worked_out(newest()).summary["pinned"] == 1

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts import people
 from accounts.errors import DomainError
 from accounts.models import AuditEvent
-from placements import rules
+from placements import matching, repair, rules
 from placements.actions import publication, runs, what_if
 from placements.models import (
     Assignment,
@@ -203,8 +203,6 @@ def test_it_does_not_stand_among_the_proposals(county, base, browser):
 
 
 def test_the_files_of_a_what_if_are_what_the_command_line_verifies(county, base, browser):
-    from placements import matching
-
     scenario = ask(browser, base, slot=county.slots["Lade"].pk, places=2)
     files = [
         json.loads(browser.get(reverse(name, args=[scenario.pk])).content)
@@ -213,3 +211,51 @@ def test_the_files_of_a_what_if_are_what_the_command_line_verifies(county, base,
     problem, solution = matching.Problem.from_json(files[0]), matching.Solution.from_json(files[1])
     assert matching.verify(problem, solution) == []
     assert problem.sha256 != base.problem_sha256
+
+
+@pytest.mark.parametrize("key", ["stable", "near", "learning"])
+def test_adopted_in_a_published_round_it_is_a_repair_whatever_its_rules(county, base, browser, key):
+    """Some rules would take a place from somebody who has been told of it: a repair never does."""
+    publication.publish(base, by=county.by)
+    published = MatchingRun.objects.get(pk=base.pk)
+    policy = next(ready.levels for ready in rules.ready() if ready.key == key)
+    scenario = ask(browser, published, policy=",".join(policy))
+    assert scenario.state == "computed"
+    browser.post(reverse("what_if_adopt", args=[scenario.pk]))
+    adopted = worked_out(MatchingRun.objects.proposals().order_by("-number")[0])
+    assert (adopted.state, adopted.repairs, adopted.error) == ("computed", True, "")
+    assert adopted.policy[:2] == ["placed", "moves"]
+    assert adopted.summary["moved"] == 0
+    assert adopted.summary["repairs"][0]["moves"] == {}
+
+
+def test_alternatives_to_rules_that_take_places_are_none():
+    """As a run of the kind once queued would be: nothing to choose among, and no error."""
+    problem = matching.Problem(
+        [matching.Candidate("a", previous="s"), matching.Candidate("b")],
+        [matching.Slot("s", 1)],
+        [matching.Pair("a", "s", 1, priority=2), matching.Pair("b", "s", 1, priority=1)],
+        policy=["stable", "lottery"],
+    )
+    best = matching.solve(problem)
+    assert best.unplaced == ["a"]
+    assert repair.alternatives(problem, best) == []
+
+
+def test_who_gains_loses_and_moves_are_told_apart(county, base, browser):
+    """Torget takes one fewer and Lade one more: one of Torget's moves or is left, Dina may stay."""
+    torget, lade = county.slots["Torget"], county.slots["Lade"]
+    first = ask(browser, base, slot=torget.pk, places=1)
+    page = browser.get(reverse("what_if", args=[first.pk]))
+    effects, moves = page.context["effects"], page.context["moves"]
+    lost = [m for m in moves if m.before and not m.after]
+    assert effects["lost"] == len(lost) == 1
+    assert effects["moving"] == sum(bool(m.before and m.after) for m in moves)
+    assert "1 loses the place she had" in page.content.decode()
+    assert "are somewhere else" not in page.content.decode() or effects["moving"] > 1
+    first.delete()
+    second = ask(browser, base, slot=lade.pk, places=lade.capacity + 1)
+    page = browser.get(reverse("what_if", args=[second.pk]))
+    assert page.context["effects"]["gained"] == 1
+    assert page.context["effects"]["lost"] == 0
+    assert "1 gets a place who had none" in page.content.decode()
