@@ -152,10 +152,8 @@ def _why(
         Reason.URGENT: _("Students with priority took its places."),
         Reason.LOWER: _("It would have taken her, but she got one at least as high on her list."),
     }
-    if fact.reason in plain:
-        return [plain[fact.reason]]
-    if fact.cost is None:
-        return [demand]
+    if fact.reason in plain or fact.cost is None:
+        return [plain.get(fact.reason, demand)]
     return [demand, levels.cost(fact.cost.level, fact.cost.amount), *_chain(fact.chain, people)]
 
 
