@@ -16,6 +16,10 @@ from placements.demo.rounds import SPECS
 SAMPLES = Path(__file__).resolve().parent.parent / "docs" / "samples"
 ROUNDS = {spec.key: f"/rounds/{make_id('round', spec.key)}/" for spec in SPECS}
 
+A_PLACEMENT = (
+    ":not([href$='/placements/']):not([href*='/rounds/']):not([href$='.ics']):not([href$='.pdf'])"
+)
+
 Tour = Callable[[Page], Iterator[str]]
 
 
@@ -74,6 +78,19 @@ def county_coordinator(page: Page) -> Iterator[str]:
     if page.locator("main a[href*='/placements/add/']").count():
         follow(page, "*='/placements/add/'")
         yield "place by hand"
+    page.goto(ROUNDS["published"] + "placements/")
+    follow(page, f"*='/placements/'{A_PLACEMENT}")
+    yield "a placement"
+    yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "visits")
+    yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/")
+
+
+def _stay(page: Page, *parts: str) -> Iterator[str]:
+    """What there is of the placement that is open, during and after practice."""
+    placement = page.url
+    for part in parts:
+        page.goto(f"{placement}{part}/")
+        yield f"{part} of a placement"
 
 
 def start_run(page: Page) -> None:
@@ -164,7 +181,8 @@ def student(page: Page) -> Iterator[str]:
     if page.locator("main a[href^='/placements/']:not([href$='.ics'])").count():
         follow(page, "^='/placements/']:not([href$='.ics'])[href")
         yield "my placement"
-    yield from at(page, "/calendar/", "/profile/", ROUNDS["published"] + "lottery/")
+        yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "absence")
+    yield from at(page, "/calendar/", "/messages/", "/profile/", ROUNDS["published"] + "lottery/")
 
 
 def gp_office(page: Page) -> Iterator[str]:
@@ -177,6 +195,12 @@ def gp_office(page: Page) -> Iterator[str]:
     if page.locator("main a[href$='/decline/']").count():
         follow(page, "$='/decline/'")
         yield "decline"
+        page.goto("/my-students/")
+    if page.locator("main a[href$='/agreement/']").count():
+        placement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
+        for part in ("agreement", "attendance", "feedback", "evaluation"):
+            yield from at(page, placement.replace("agreement", part))
+    yield from at(page, "/my-students/evaluations/", "/messages/")
 
 
 def hospital(page: Page) -> Iterator[str]:
@@ -187,7 +211,27 @@ def hospital(page: Page) -> Iterator[str]:
     yield "answer"
 
 
+def administrator(page: Page) -> Iterator[str]:
+    """The registers, a thing in each, and what has been written to whom."""
+    sign_in(page, "admin")
+    yield "home"
+    yield from at(page, "/invitations/", "/documents/texts/", "/messages/", "/profile/", "/admin/")
+    lists = page.locator("main a[href^='/admin/'], #content a[href^='/admin/']").all()
+    addresses = dict.fromkeys(link.get_attribute("href") or "" for link in lists)
+    for address in addresses:
+        page.goto(address)
+        yield address
+
+
 TOURS: dict[str, Tour] = {
     tour.__name__: tour
-    for tour in (visitor, county_coordinator, school_coordinator, student, gp_office, hospital)
+    for tour in (
+        visitor,
+        county_coordinator,
+        school_coordinator,
+        student,
+        gp_office,
+        hospital,
+        administrator,
+    )
 }

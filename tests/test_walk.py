@@ -1,0 +1,134 @@
+"""The whole demo county, walked as each of its people in a real browser, in either written standard.
+
+Every stop of tests/tour.py is looked at on the smallest phone, a phone and a desk, in light and in
+dark, by axe and for what sticks out sideways; and once more with scripts switched off. It is long, and
+so it is walked at night: `./run test --nightly tests/test_walk.py`.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from accounts.demo import CAST
+from accounts.models import User
+from accounts.policy import Role
+from config.celery import app as celery
+from tests.browser import DESK, PHONE, SCHEMES, SMALLEST, faults_of
+from tests.tour import TOURS
+
+# The tests themselves only look; what they look at is committed before them, once.
+pytestmark = [pytest.mark.browser, pytest.mark.nightly, pytest.mark.django_db]
+
+STANDARDS = ("nb", "nn")
+
+
+@pytest.fixture(scope="module")
+def county(live_web, django_db_blocker) -> Iterator[str]:
+    """The demo county with everything running, built once: the tours leave it as people would."""
+    with django_db_blocker.unblock():
+        call_command("load_reference", verbosity=0)
+        call_command("demo", verbosity=0)
+        connections.close_all()
+    celery.control.purge()
+    live_web.start_work()
+    yield live_web.url
+    live_web.stop("sweeper", "worker", patience=20)
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def standard(county, request, django_db_blocker) -> str:
+    """Everybody has chosen this written standard."""
+    with django_db_blocker.unblock():
+        User.objects.update(written_standard=request.param)
+        connections.close_all()
+    return request.param
+
+
+def looked_at(page, stop: str) -> list[str]:
+    """What is wrong with the page as it stands, at every size and in either scheme."""
+    faults, before = [], page.viewport_size
+    for width, height in (SMALLEST, PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            faults += [f"{stop} at {width} px, {scheme}: {fault}" for fault in faults_of(page)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(before)
+    return faults
+
+
+def walked(page, tour, standard: str) -> list[str]:
+    """Every fault of a tour, and every page of it that is in another language than her own."""
+    faults, stops = [], 0
+    for stop in TOURS[tour](page):
+        page.wait_for_load_state()
+        stops += 1
+        faults += looked_at(page, stop)
+        spoken = page.locator("html").get_attribute("lang")
+        if spoken != standard:
+            faults.append(f"{stop} says that it is {spoken}")
+        if page.get_by_text("Traceback").count() or page.title().startswith("500"):
+            faults.append(f"{stop} broke")
+    assert stops, "no page was opened"
+    return faults
+
+
+def test_the_tours_are_of_everybody():
+    """Whoever has a role in the demo is walked with; a new role is red until it has a tour."""
+    assert set(TOURS) >= {
+        "student",
+        "gp_office",
+        "hospital",
+        "school_coordinator",
+        "county_coordinator",
+        "administrator",
+        "visitor",
+    }
+    assert len(TOURS) > len(CAST) >= len(Role)
+
+
+@pytest.mark.parametrize("standard", STANDARDS, indirect=True)
+@pytest.mark.parametrize("tour", TOURS)
+def test_every_stop_of(tour, standard, county, open_page):
+    page = open_page(county, language=standard)
+    assert "\n".join(walked(page, tour, standard)) == ""
+
+
+@pytest.mark.parametrize("standard", ["nb"], indirect=True)
+@pytest.mark.parametrize("tour", TOURS)
+def test_every_stop_without_javascript_of(tour, standard, county, open_page):
+    """The same pages are reached and used; only axe, a script, is away."""
+    page = open_page(county, size=PHONE, javascript=False)
+    assert "\n".join(walked(page, tour, standard)) == ""
+
+
+def test_a_planted_fault_is_found_on_the_way(county, open_page, monkeypatch):
+    """Negative control: a tour over a page that somebody has spoilt, in each way, is red."""
+    page = open_page(county)
+
+    def spoilt(page):
+        page.goto("/privacy/")
+        yield "whole"
+        page.evaluate(
+            """() => {
+              const main = document.querySelector('main');
+              main.insertAdjacentHTML('beforeend', '<img src=/static/img/mark.svg>');
+              main.insertAdjacentHTML('beforeend', '<p class=nowrap>' + 'wide '.repeat(400));
+            }"""
+        )
+        yield "spoilt"
+
+    monkeypatch.setitem(TOURS, "spoilt", spoilt)
+    faults = walked(page, "spoilt", "nb")
+    assert [fault for fault in faults if fault.startswith("whole")] == []
+    for width, _ in (SMALLEST, PHONE, DESK):
+        for scheme in SCHEMES:
+            mine = [fault for fault in faults if f"spoilt at {width} px, {scheme}: " in fault]
+            assert any("axe image-alt" in fault for fault in mine)
+            assert any("scrolls sideways" in fault for fault in mine)
+    assert "spoilt says that it is nb" in walked(page, "spoilt", "nn")
