@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.outbox import language_of
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +42,13 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no 
         A code lives ten minutes and only in its session, so it does not go through the outbox; who
         gets none asks for another.
         """
-        language = translation.get_language() or settings.LANGUAGE_CODE
+        language = language_of(email, translation.get_language() or settings.LANGUAGE_CODE)
         arguments = (template_prefix, email, context["code"], language)
         threading.Thread(target=_send, args=arguments, daemon=True).start()
 
 
 def _send(template_prefix: str, email: str, code: str, language: str) -> None:
-    """Send a code in the language of the page that asked for it."""
+    """Send a code in the language that its owner has chosen."""
     try:
         with translation.override(language):
             context = {"code": code, "SITE_URL": settings.SITE_URL}

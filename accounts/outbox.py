@@ -85,6 +85,12 @@ def enqueue(
     wake("accounts.deliver_due")
 
 
+def language_of(address: str, otherwise: str) -> str:
+    """What somebody with this address has chosen to read."""
+    chosen = User.objects.filter(email=address.lower()).values_list("written_standard", flat=True)
+    return chosen.first() or otherwise
+
+
 def due(at: dt.datetime | None = None) -> models.QuerySet[OutboxMessage]:
     """Messages that should have been sent by now, oldest first."""
     return OutboxMessage.objects.filter(
@@ -120,6 +126,8 @@ def deliver(pk: UUID | str) -> None:
     if not claimed:
         return
     message = OutboxMessage.objects.get(pk=pk)
+    # Whatever the sender believed, and whenever it was put here: her own written standard rules.
+    message.language = language_of(message.recipient, message.language)
     try:
         with transaction.atomic(), translation.override(message.language):
             letter = WRITERS[message.kind](message)
@@ -179,6 +187,7 @@ def _keep(message: OutboxMessage, letter: Letter, *, subject: str) -> None:
         subject=subject[:300],
         text=_render(message, letter, "txt", url=address, in_app=True),
         path=letter.path,
+        language=message.language,
         written_at=Coalesce("written_at", Now()),
     )
 

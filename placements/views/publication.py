@@ -33,6 +33,7 @@ class Draft:
 
     to: str
     email: str
+    language: str
     subject: str
     paragraphs: list[str]
 
@@ -134,6 +135,7 @@ class _Writer:
         return Draft(
             to=notice.name,
             email=notice.recipient,
+            language=notice.language,
             subject=context["subject"],
             paragraphs=[*context["paragraphs"], f"{context['action']}: {context['url']}"],
         )
