@@ -16,6 +16,7 @@ from .errors import InputError, NotProvenError, ProblemError, SolutionError, Sto
 from .lottery import lottery_weight
 from .pairs import Pair, Pairs
 from .problem import Candidate, Problem, Slot
+from .rules import Quota
 from .solution import ENGINE_VERSION, Level, Solution
 from .solver import solve
 from .verify import verify
@@ -30,6 +31,7 @@ __all__ = [
     "Pairs",
     "Problem",
     "ProblemError",
+    "Quota",
     "Slot",
     "Solution",
     "SolutionError",

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
-from .reading import PROBLEM_FORMAT
+from .reading import PROBLEM_FORMAT, TWOS
 
 if TYPE_CHECKING:
     from .problem import Problem
@@ -41,9 +41,17 @@ def problem_bytes(problem: Problem) -> bytes:
         "policy": encode(list(problem.policy)),
         "seed": encode(problem.seed),
         "slots": _array(encode(without_defaults(row)) for row in problem.slots),
+        **{name: encode(rows) for name, rows in rules(problem).items()},
     }
-    body = ",".join(f'"{name}":{part}' for name, part in parts.items())
+    body = ",".join(f'"{name}":{part}' for name, part in sorted(parts.items()))
     return f"{{{body}}}".encode()
+
+
+def rules(problem: Problem) -> dict[str, list[Any]]:
+    """The rules that tie candidates to each other, left out where there are none."""
+    twos = {name: [list(two) for two in getattr(problem, name)] for name in TWOS}
+    found: dict[str, list[Any]] = {"quotas": [without_defaults(row) for row in problem.quotas], **twos}
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _array(items: Iterable[str]) -> str:

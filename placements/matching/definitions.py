@@ -11,6 +11,7 @@ from hashlib import sha256
 import numpy as np
 import numpy.typing as npt
 
+from .allowances import Quotas
 from .problem import Problem
 
 Numbers = npt.NDArray[np.int64]
@@ -32,10 +33,16 @@ class Choices:
         self.rank = np.concatenate([columns.rank, nothing])
         self.travel = np.concatenate([columns.travel, nothing])
         self.seats = Seats(problem, int(np.count_nonzero(at == -1)))
-        self.names = {**problem.slot_index, **self.seats.names(len(problem.slots))}
+        self.places, self.quotas = len(problem.slots), Quotas(problem)
+        self.all_seats = self.places + len(self.seats.cost)
+        self.names = {
+            **problem.slot_index,
+            **self.seats.names(self.places),
+            **{f"quota:{i}": self.all_seats + i for i in range(len(problem.quotas))},
+        }
         room = np.array([slot.capacity for slot in problem.slots], dtype=np.int64)
         self.capacity = np.concatenate([room, np.ones_like(self.seats.cost)])
-        self.filled = np.zeros(len(self.capacity), dtype=np.bool_)
+        self.filled = np.zeros(len(self.names), dtype=np.bool_)
         self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for
         at_place = self.slot == at[self.candidate]
         self.taken = np.flatnonzero(at_place)
@@ -132,19 +139,31 @@ class Choices:
 
     def bound(self, level: str, price: Numbers) -> int:
         """What the prices prove: the least of everybody's charges, less what is paid back."""
-        places = len(self.problem.slots)
-        wait = self.seats.charge(price[places:], fair=level == "fairness")
+        places, seats = self.places, self.all_seats
+        wait = self.seats.charge(price[places:seats], fair=level == "fairness")
         who, slot = self.candidate[self.live], self.slot[self.live]
         charge = np.append(price[:places], 0)[slot] + (slot == -1) * wait[who]
+        charge += self.quotas.charge(price[seats:], who, slot)
         self.charged = self.cost(level, self.live) + charge
         self.least = np.full(len(self.problem.candidates), np.iinfo(np.int64).max, dtype=np.int64)
         np.minimum.at(self.least, who, self.charged)
-        return whole_sum(self.least) - sum(c * p for c, p in _zip(self.capacity, price) if p)
+        paid_back = sum(c * p for c, p in _zip(self.capacity, price[:seats]) if p)
+        return whole_sum(self.least) - paid_back - self.quotas.paid_back(price[seats:])
+
+    def may_cost(self, at: int, price: int) -> bool:
+        """Whether such a price could prove anything: a slot that may have room left costs nothing less
+        than 0, a quota that allows any number nothing more."""
+        if self.filled[at] or price == 0:
+            return True
+        if at < self.all_seats:
+            return price > 0
+        return price < 0 or self.problem.quotas[at - self.all_seats].at_most is not None
 
     def keep_best(self, price: Numbers) -> None:
         """After a proven level: only the options that gave the bound, and slots with a price."""
         self.live = self.live[self.charged == self.least[self.candidate[self.live]]]
         self.seats.keep_cheapest()
+        self.quotas.keep_met(price[self.all_seats :])
         self.filled |= price != 0
 
 

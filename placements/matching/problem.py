@@ -17,6 +17,7 @@ from . import canonical, policies, reading
 from .errors import InputError
 from .fields import MAX_CAPACITY, MAX_PRIORITY, Check, optional, parse, text, texts, whole
 from .pairs import Pair, Pairs
+from .rules import QUOTA_CHECKS, Quota, Rules, Two, in_order, twos
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,10 @@ class Problem:
     pairs: Iterable[Pair] | Pairs = ()
     seed: str = "0"
     policy: Sequence[str] = policies.DEFAULT
+    quotas: Sequence[Quota] = ()
+    together: Sequence[Two] = ()
+    apart: Sequence[Two] = ()
+    overlaps: Sequence[Two] = ()
 
     def __post_init__(self) -> None:
         with reading.as_problem_error():
@@ -83,11 +88,13 @@ class Problem:
             slots = reading.rows(self.slots, Slot, SLOT_CHECKS, "slots")
             candidate_at = reading.numbered([row.id for row in candidates], "candidates")
             slot_at = reading.numbered([row.id for row in slots], "slots")
-            _refuse_unsupported(candidates, slots)
+            quotas = reading.rows(self.quotas, Quota, QUOTA_CHECKS, "quotas")
             _refuse_reserved(slots)
             pairs = Pairs.of(self.pairs, candidate_at, slot_at)
             pairs.refuse_repeated(list(candidate_at), list(slot_at))
+            tied = {name: twos(getattr(self, name), name) for name in reading.TWOS}
             _check_references(candidates, slot_at)
+            Rules(candidates, slots, quotas, **tied).refuse_contradictions()
         candidate_order = [candidate_at[key] for key in sorted(candidate_at)]
         slot_order = [slot_at[key] for key in sorted(slot_at)]
         settled = {
@@ -95,6 +102,8 @@ class Problem:
             "candidates": tuple(candidates[i] for i in candidate_order),
             "slots": tuple(slots[i] for i in slot_order),
             "pairs": pairs.reordered(candidate_order, slot_order),
+            "quotas": in_order(quotas),
+            **{name: tuple(sorted(rows)) for name, rows in tied.items()},
         }
         for name, value in settled.items():
             object.__setattr__(self, name, value)
@@ -105,7 +114,7 @@ class Problem:
     def from_json(cls, data: Mapping[str, Any] | bytes | str) -> Problem:
         with reading.as_problem_error():
             parsed = parse(data) if isinstance(data, bytes | str) else data
-            return cls(**reading.problem_fields(parsed, Candidate, Slot))
+            return cls(**reading.problem_fields(parsed, Candidate, Slot, Quota))
 
     def to_json(self) -> dict[str, Any]:
         """The file as Python data. Fields at their default are left out."""
@@ -116,6 +125,7 @@ class Problem:
             "candidates": [canonical.without_defaults(row) for row in self.candidates],
             "slots": [canonical.without_defaults(row) for row in self.slots],
             "pairs": [canonical.without_defaults(row) for row in self.each_pair()],
+            **canonical.rules(self),
         }
 
     def canonical(self) -> bytes:
@@ -129,6 +139,18 @@ class Problem:
     @cached_property
     def sha256(self) -> str:
         return sha256(self._canonical).hexdigest()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What ties candidates to each other; false where nothing does."""
+        return Rules(
+            candidates=self.candidates,
+            slots=self.slots,
+            quotas=self.quotas,
+            together=self.together,
+            apart=self.apart,
+            overlaps=self.overlaps,
+        )
 
     @property
     def columns(self) -> Pairs:
@@ -149,31 +171,12 @@ class Problem:
         return {row.id: i for i, row in enumerate(self.slots)}
 
 
-def _refuse_unsupported(candidates: Sequence[Candidate], slots: Sequence[Slot]) -> None:
-    """What the file format knows but this version cannot honour is refused, never skipped."""
-    for i, slot in enumerate(slots):
-        if slot.minimum:
-            raise InputError(
-                f"slots[{i}].minimum is {slot.minimum}: this engine cannot yet keep a minimum."
-            )
-    seen: dict[str, int] = {}
-    for i, candidate in enumerate(candidates):
-        if candidate.person is None:
-            continue
-        if candidate.person in seen:
-            raise InputError(
-                f'candidates[{i}].person "{candidate.person}" is also that of '
-                f"candidates[{seen[candidate.person]}]: this engine cannot yet tie the needs of "
-                "one person."
-            )
-        seen[candidate.person] = i
-
-
 def _refuse_reserved(slots: Sequence[Slot]) -> None:
-    """Names beginning so stand for seats to wait on, in the proof of `fairness`."""
+    """Names beginning so stand for seats to wait on, and for quotas, in the proofs."""
     for i, slot in enumerate(slots):
-        if slot.id.startswith("waiting:"):
-            raise InputError(f'slots[{i}].id may not begin with "waiting:".')
+        for prefix in ("waiting:", "quota:"):
+            if slot.id.startswith(prefix):
+                raise InputError(f'slots[{i}].id may not begin with "{prefix}".')
 
 
 def _check_references(candidates: Sequence[Candidate], slot_at: Mapping[str, int]) -> None:

@@ -13,8 +13,8 @@ from .pairs import Pair
 
 PROBLEM_FORMAT = "praksisplass-problem/1"
 
-# Known to the format, refused unless empty until the engine can honour them.
-NOT_YET = ("quotas", "together", "apart")
+# Lists of pairs of names.
+TWOS = ("together", "apart", "overlaps")
 
 Row = TypeVar("Row")
 
@@ -30,21 +30,19 @@ def as_problem_error() -> Iterator[None]:
         raise ProblemError(str(error)) from None
 
 
-def problem_fields(data: Any, candidate: type, slot: type) -> dict[str, Any]:
+def problem_fields(data: Any, candidate: type, slot: type, quota: type) -> dict[str, Any]:
     """The arguments of `Problem`, from the parsed file. Values are checked by `Problem` itself."""
     required = ("format", "candidates", "slots", "pairs")
-    known = (*required, "seed", "policy", *NOT_YET)
+    known = (*required, "seed", "policy", "quotas", *TWOS)
     data = record(data, "The problem", known, required)
     if data["format"] != PROBLEM_FORMAT:
         raise InputError(f'format must be "{PROBLEM_FORMAT}", not {shown(data["format"])}.')
-    for name in NOT_YET:
-        if name in data and sequence(data[name], name):
-            raise InputError(f"{name} is not empty: this engine cannot yet keep {name}.")
     return {
         "candidates": _objects(data["candidates"], "candidates", candidate),
         "slots": _objects(data["slots"], "slots", slot),
         "pairs": _objects(data["pairs"], "pairs", Pair),
-        **{name: data[name] for name in ("seed", "policy") if name in data},
+        "quotas": _objects(data.get("quotas", ()), "quotas", quota),
+        **{name: data[name] for name in ("seed", "policy", *TWOS) if name in data},
     }
 
 

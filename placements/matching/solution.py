@@ -12,7 +12,7 @@ from .fields import optional, parse, record, sequence, shown, text, whole
 
 ENGINE_VERSION = "1.0.0"
 FORMAT = "praksisplass-solution/1"
-PROVEN, UNPROVEN, STABLE = "proven", "unproven", "stable"
+PROVEN, SEARCHED, UNPROVEN, STABLE = "proven", "searched", "unproven", "stable"
 
 # Far above any honest value and far below what could overflow a sum of 64-bit numbers.
 MAX_VALUE = 2**62
@@ -23,7 +23,8 @@ MAX_PRICE = 2**60
 class Level:
     """One level's outcome. `bound` is what `prices` prove no solution can go below.
 
-    Slots that are not named have price 0. `bound` is None where nothing is claimed.
+    Slots that are not named have price 0. `bound` is None where nothing is claimed. `searched`: what a
+    search through all that the rules allow has found nothing below, where prices do not reach so far.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Level:
     bound: int | None
     proven: bool
     prices: Mapping[str, int] = field(default_factory=dict)
+    searched: int | None = None
+
+    @property
+    def best(self) -> bool:
+        """Nothing better is possible: prices prove it, or a search has found nothing."""
+        return self.proven or self.searched == self.value
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ class Solution:
                     "bound": level.bound,
                     "proven": level.proven,
                     "prices": dict(level.prices),
+                    **({} if level.searched is None else {"searched": level.searched}),
                 }
                 for level in self.levels
             ],
@@ -101,7 +109,7 @@ def _read(data: Any) -> Solution:
 
 def _level(data: Any, place: str) -> Level:
     names = ("name", "value", "bound", "proven", "prices")
-    row = record(data, place, names, names)
+    row = record(data, place, (*names, "searched"), names)
     if not isinstance(row["proven"], bool):
         raise InputError(f"{place}.proven must be true or false, not {shown(row['proven'])}.")
     if not isinstance(row["prices"], dict):
@@ -112,6 +120,7 @@ def _level(data: Any, place: str) -> Level:
         value=whole(-MAX_VALUE, MAX_VALUE)(row["value"], f"{place}.value"),
         bound=optional(whole(-MAX_VALUE, MAX_VALUE))(row["bound"], f"{place}.bound"),
         proven=row["proven"],
+        searched=optional(whole(-MAX_VALUE, MAX_VALUE))(row.get("searched"), f"{place}.searched"),
         prices={
             text(slot, f"{place}.prices"): price(value, f"{place}.prices[{shown(slot)}]")
             for slot, value in row["prices"].items()

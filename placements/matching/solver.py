@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import fairness, stable
+from . import bounded, fairness, stable
 from .certificate import Claim
 from .certificate import levels as certificate
 from .core import Core
@@ -27,14 +27,33 @@ def solve(
     *,
     on_progress: Progress | None = None,
     should_stop: Callable[[], bool] | None = None,
+    seconds: float = bounded.SECONDS,
 ) -> Solution:
     """The only best solution of `problem`, with its proof.
 
     `on_progress(level, done, total)` is called before each level and once at the end. If
     `should_stop()` says yes between two levels, `Stopped` is raised.
+
+    Where rules tie candidates to each other and the best without them does not keep them, the best
+    with them is searched for in a process of its own, for some `seconds` at most.
     """
     if STABLE in problem.policy:
         return stable.solve(problem, on_progress, should_stop)
+    found = without_rules(problem, on_progress=on_progress, should_stop=should_stop)
+    if bounded.keeps(problem, found):
+        return found
+    return bounded.solve(
+        problem, found, on_progress=on_progress, should_stop=should_stop, seconds=seconds
+    )
+
+
+def without_rules(
+    problem: Problem,
+    *,
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Solution:
+    """The best where nothing ties candidates to each other but the room there is."""
     options = Options.of(problem)
     costs = Costs(options)
     worst = int(problem.columns.rank.max(initial=0)) + 1

@@ -63,12 +63,9 @@ def solve(
 
 def _refuse_beyond(problem: Problem) -> None:
     """With rules that tie candidates to each other there may be no stable answer at all."""
-    tied = [name for name in ("quotas", "together", "apart") if getattr(problem, name, ())]
-    if any(slot.minimum for slot in problem.slots):
-        tied.append("minimum")
-    people = Counter(c.person for c in problem.candidates if c.person is not None)
-    if people and max(people.values()) > 1:
-        tied.append("person")
+    tied = [name for name in ("quotas", "together", "apart") if getattr(problem, name)]
+    tied += ["minimum"] * any(slot.minimum > 1 for slot in problem.slots)
+    tied += ["person"] * bool(problem.rules.people)
     if tied:
         raise ProblemError(f'The policy "{STABLE}" cannot be combined with {tied[0]}.')
 

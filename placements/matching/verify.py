@@ -11,7 +11,12 @@ provided no price is below 0, since no slot is used beyond capacity; below 0 is 
 every assignment considered fills the slot. Going without a place is an option that is never
 charged. An assignment whose cost equals this bound is best; and then every best one uses only
 options that attain the least, and fills every slot with a price. So the next level need only
-consider those.
+consider those. A quota is like a slot that takes up some candidates of a school at some slots: with a
+price above 0 for what it allows at most, below 0 for what it wants at least.
+
+Where rules tie candidates to each other (`keeping`), prices can fall short of the best that is
+possible. Then a level may say how far it was `searched`, which is a claim and no proof; it is told
+apart.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from . import stability
+from . import keeping, stability
 from .definitions import Choices, Numbers, level_names
 from .problem import Problem
 from .solution import Level, Solution
@@ -39,6 +44,7 @@ def verify(problem: Problem, solution: Solution) -> list[str]:
         return wrong
     at = _places(problem, solution)
     wrong += _check_places(problem, at)
+    wrong += keeping.broken(problem, at)
     if not wrong:
         check = _check_stable if "stable" in problem.policy else _check_levels
         wrong += check(problem, solution, at)
@@ -114,10 +120,31 @@ def _check_levels(problem: Problem, solution: Solution, at: Numbers) -> Iterator
             yield f"The level {level.name} has the value {value}, not {level.value}."
         problems = list(_check_proof(options, level, claimable=proven))
         yield from problems
+        yield from _check_search(level)
         proven = proven and level.proven and not problems
-    status = "proven" if all(level.proven for level in solution.levels) else "unproven"
+    status = _status(solution.levels)
     if solution.status != status:
         yield f'The status is "{solution.status}", but the levels make it "{status}".'
+
+
+def _check_search(level: Level) -> Iterator[str]:
+    """What a search claims cannot be worked out again here; that it makes sense can."""
+    if level.searched is not None:
+        if level.proven:
+            yield f"The level {level.name} is proven, and claims a search besides."
+        if not (level.bound or 0) <= level.searched <= level.value:
+            yield (
+                f"The level {level.name} cannot have been searched down to {level.searched}: its value "
+                f"is {level.value}, its bound {level.bound}."
+            )
+
+
+def _status(levels: list[Level]) -> str:
+    """Proven: by prices alone. Searched: some levels rest on a search through all that is possible."""
+    if all(level.proven for level in levels):
+        return "proven"
+    best = all(level.proven or level.searched == level.value for level in levels)
+    return "searched" if best else "unproven"
 
 
 def _check_stable(problem: Problem, solution: Solution, at: Numbers) -> Iterator[str]:
@@ -149,7 +176,7 @@ def _check_proof(options: Choices, level: Level, *, claimable: bool) -> Iterator
     if not claimable:
         yield f"The level {name} claims a bound after a level that is not proven."
         return
-    price = np.zeros(len(options.capacity), dtype=np.int64)
+    price = np.zeros(len(options.names), dtype=np.int64)
     yield from _fill_in(price, options, level)
     bound = options.bound(name, price)
     if bound != level.bound:
@@ -167,7 +194,8 @@ def _fill_in(price: Numbers, options: Choices, level: Level) -> Iterator[str]:
             yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
         elif not -HIGHEST_PRICE <= value <= HIGHEST_PRICE:
             yield f'The price of "{slot}" at the level {level.name} is out of range.'
-        elif value < 0 and not options.filled[at]:
-            yield f'The price of "{slot}" at the level {level.name} may not be negative.'
+        elif not options.may_cost(at, value):
+            sign = "negative" if value < 0 else "positive"
+            yield f'The price of "{slot}" at the level {level.name} may not be {sign}.'
         else:
             price[at] = value

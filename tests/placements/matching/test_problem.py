@@ -118,16 +118,19 @@ BAD: list[tuple[str, Any, str]] = [
     ("policy", [], "policy must begin with"),
     ("policy", ["placed", "travel"], 'end with "lottery"'),
     ("policy", ["placed", "travel", "travel", "lottery"], "policy names the same level twice"),
-    # Known to the format, but not yet to this engine: refused, never skipped.
     ("policy", ["placed", "justice", "lottery"], 'policy[1] is "justice", but the levels'),
     ("policy", ["placed", "calm", "lottery"], 'policy[1] is "calm"'),
     ("policy", ["placed", "stable", "lottery"], 'policy with "stable" must be'),
     ("policy", ["placed", "wishes:borda", "lottery"], 'policy[1] is "wishes:borda"'),
-    ("quotas", [{"slots": ["s1"], "at_most": 1}], "cannot yet keep quotas"),
-    ("together", [["c1", "c2"]], "cannot yet keep together"),
-    ("apart", [["c1", "c2"]], "cannot yet keep apart"),
-    ("slots.0.minimum", 1, "slots[0].minimum is 1: this engine cannot yet"),
-    ("candidates.1.person", "p1", 'candidates[1].person "p1" is also that of candidates[0]'),
+    ("quotas", {}, "quotas must be a list"),
+    ("quotas", [{"at_most": 1}], 'quotas[0] lacks the field "slots"'),
+    ("quotas", [{"slots": ["s1"], "at_most": -1}], "quotas[0].at_most must be a whole number"),
+    ("quotas", [{"slots": "s1"}], "quotas[0].slots must be a list"),
+    ("together", [["c1", "c9"]], 'together[0] names "c9", which is not in candidates'),
+    ("apart", "c1", "apart must be a list"),
+    ("overlaps", [["w1"]], "overlaps[0] must name two, not 1"),
+    ("slots.0.id", "quota:1", 'slots[0].id may not begin with "quota:"'),
+    ("slots.0.id", "waiting:1", 'slots[0].id may not begin with "waiting:"'),
 ]
 
 
