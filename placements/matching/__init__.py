@@ -7,6 +7,8 @@
 `python -m placements.matching` does the same on files. What is where: `problem` and `solution` are
 the two files; `options`, `core`, `costs`, `flow` and `prices` are what `solver` uses; `certificate`
 makes the proof and `verify` checks it; `explain` tells why, with `shortage` and `exchange`.
+`rules` are what ties candidates to each other: `keeping` and `allowances` are for `verify`, `tied`, `shadow`,
+`search` and `bounded` find what keeps them.
 `stable` is the policy of that name, with `stability` as its check and `stable_reasons` to tell why.
 `market` stands before what numba compiles: `auction`, `supporting`, `neighbourhood`.
 """
