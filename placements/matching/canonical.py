@@ -50,7 +50,10 @@ def problem_bytes(problem: Problem) -> bytes:
 def rules(problem: Problem) -> dict[str, list[Any]]:
     """The rules that tie candidates to each other, left out where there are none."""
     twos = {name: [list(two) for two in getattr(problem, name)] for name in TWOS}
-    found: dict[str, list[Any]] = {"quotas": [without_defaults(row) for row in problem.quotas], **twos}
+    found: dict[str, list[Any]] = {
+        "quotas": [without_defaults(row) for row in problem.quotas],
+        **twos,
+    }
     return {name: rows for name, rows in found.items() if rows}
 
 

@@ -184,7 +184,11 @@ def mutants(
 def changes(node: ast.AST) -> list[Callable[[ast.AST], str]]:
     if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
         return [lambda n: _swap(n.ops, 0)]  # type: ignore[attr-defined]
-    if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant) and not node.right.value:
+    if (
+        isinstance(node, ast.BinOp)
+        and isinstance(node.right, ast.Constant)
+        and not node.right.value
+    ):
         return []  # a type, like `int | None`
     if isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in SWAPS:
         return [_swap_op]
