@@ -24,7 +24,6 @@ KEYS = {
         "status",
         "round",
         "answer",
-        "offers",
         "history",
         "sort",
     },

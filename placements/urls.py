@@ -17,6 +17,7 @@ from placements.views import (
     home,
     imports,
     lottery,
+    notes,
     orders,
     outgoing,
     pins,
@@ -110,6 +111,8 @@ urlpatterns: list[URLPattern] = [
     path("workplaces/<uuid:pk>/contacts/", workplaces.contact_add, name="contact_add"),
     path("contacts/<uuid:pk>/end/", workplaces.contact_end, name="contact_end"),
     path("workplaces/<uuid:pk>/supervisors/", workplaces.supervisor_add, name="supervisor_add"),
+    path("workplaces/<uuid:pk>/notes/", notes.add, name="note_add"),
+    path("notes/<uuid:pk>/remove/", notes.remove, name="note_remove"),
     path("supervisors/<uuid:pk>/end/", workplaces.supervisor_end, name="supervisor_end"),
     # lists read in
     path("imports/<uuid:pk>/", imports.detail, name="import"),

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Invitation, OutboxMessage
 from accounts.policy import GRANTS, Permission, Role
-from placements.models import Conflict, MatchingRun, SavedFilter, Visit
+from placements.models import Conflict, MatchingRun, SavedFilter, Visit, WorkplaceNote
 from schools.models import Import
 from tests import factories as f
 from tests.cast import World, computed_run
@@ -47,6 +47,7 @@ class Things:
     visit: Visit
     message: OutboxMessage
     saved: SavedFilter
+    note: WorkplaceNote
 
 
 def furnish(world: World) -> Things:
@@ -98,6 +99,9 @@ def furnish(world: World) -> Things:
         saved=SavedFilter.objects.create(
             user=world.coordinator, page="students", name=world.canary, query="status=unready"
         ),
+        note=WorkplaceNote.objects.create(
+            workplace=world.workplace, text=f"{world.canary} ringte", written_by=world.coordinator
+        ),
     )
 
 
@@ -136,7 +140,7 @@ PK: dict[str, Callable[[Things], object]] = {
         lambda t: t.world.candidate.student_id,
     ),
     **dict.fromkeys(
-        "workplace workplace_edit contact_add supervisor_add".split(),
+        "workplace workplace_edit note_add contact_add supervisor_add".split(),
         lambda t: t.world.workplace.pk,
     ),
     "my_workplace_answer": lambda t: t.world.request.pk,
@@ -160,6 +164,7 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
+    "note_remove": lambda t: t.note.pk,
     "saved_filter_remove": lambda t: t.saved.pk,
     "visit_remove": lambda t: t.visit.pk,
     **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
@@ -195,7 +200,7 @@ HIDDEN_FROM_SCHOOL = {
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {
     (name, role)
-    for name in ("invitation_revoke", "message_open", "saved_filter_remove")
+    for name in ("invitation_revoke", "message_open", "saved_filter_remove", "note_remove")
     for role in Role
     if role != Role.SCHOOL_COORDINATOR
 }

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from placements.actions.workplaces import FIELDS
-from placements.models import Contact, LearningArea, Supervisor, Workplace
+from placements.models import Contact, LearningArea, Round, Supervisor, Workplace
+from placements.workplace_rows import under_way, with_history
 from schools.identity import validate_no_identity_number
 from schools.models import Municipality, Requirement
 from schools.registers import Unknown, counties_of, phone
@@ -53,19 +54,67 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
         ],
     )
 
+    round = django_filters.ModelChoiceFilter(
+        label=gettext_lazy("Round"),
+        queryset=Round.objects.none(),
+        method="unchanged",
+        empty_label=gettext_lazy("Those under way"),
+    )
+    answer = django_filters.ChoiceFilter(
+        label=gettext_lazy("Answer"),
+        method="by_answer",
+        empty_label=gettext_lazy("All"),
+        choices=[
+            ("answered", gettext_lazy("Offers places")),
+            ("declined", gettext_lazy("None this year")),
+            ("asked", gettext_lazy("Has not answered")),
+            ("none", gettext_lazy("Not asked")),
+            ("nothing", gettext_lazy("Offers nothing")),
+        ],
+    )
+    history = django_filters.ChoiceFilter(
+        label=gettext_lazy("History"),
+        method="by_history",
+        empty_label=gettext_lazy("With and without"),
+        choices=[
+            ("yes", gettext_lazy("Has had students")),
+            ("no", gettext_lazy("Has never had students")),
+        ],
+    )
+
     class Meta:
         model = Workplace
-        fields = ("q", "kind", "municipality", "learns", "status")
+        fields = ("q", "kind", "municipality", "learns", "round", "answer", "history", "status")
 
     def __init__(self, data: Any, queryset: QuerySet[Workplace], *, user: User) -> None:
         super().__init__(data, queryset)
+        self.user = user
+        self.filters["round"].queryset = under_way(user)
         places = Workplace.objects.visible_to(user).values("municipality")
         self.filters["municipality"].queryset = Municipality.objects.filter(pk__in=places)
 
     @property
     def qs(self) -> QuerySet[Workplace]:
-        found: QuerySet[Workplace] = super().qs
-        return found if self.form.cleaned_data.get("status") else found.filter(active=True)
+        found: Any = super().qs
+        found = with_history(found, self.user, self.form.cleaned_data.get("round"))
+        found = self._answered(found, self.form.cleaned_data.get("answer") or "")
+        if had := self.form.cleaned_data.get("history"):
+            found = found.filter(pupils__gt=0) if had == "yes" else found.filter(pupils=0)
+        shown: QuerySet[Workplace] = found
+        return shown if self.form.cleaned_data.get("status") else shown.filter(active=True)
+
+    def unchanged(self, found: QuerySet[Workplace], _name: str, _value: Any) -> QuerySet[Workplace]:
+        """What depends on several choices is done when all are known."""
+        return found
+
+    by_answer = by_history = unchanged
+
+    def _answered(self, found: Any, value: str) -> Any:
+        if value == "nothing":
+            return found.filter(receives_students=True, places=0)
+        if value == "none":
+            return found.filter(receives_students=True, answer=None)
+        return found.filter(answer=value) if value else found
 
     def search(self, found: QuerySet[Workplace], _name: str, value: str) -> QuerySet[Workplace]:
         for word in value.split()[:5]:

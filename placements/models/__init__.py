@@ -5,6 +5,7 @@ from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
 from placements.models.follow_up import Absence, Visit
 from placements.models.lottery import Lottery
+from placements.models.notes import WorkplaceNote
 from placements.models.placements import Placement
 from placements.models.preferences import Candidate, Preference, WorkplaceOrder
 from placements.models.reviews import Evaluation, Feedback
@@ -42,5 +43,6 @@ __all__ = [
     "Supervisor",
     "Visit",
     "Workplace",
+    "WorkplaceNote",
     "WorkplaceOrder",
 ]

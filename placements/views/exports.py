@@ -36,6 +36,8 @@ from placements.models import (  # fmt: skip
 from placements.views.capacity import grid_rows
 from placements.views.runs import READABLE
 from placements.views.workplaces import ANSWERING
+from placements.workplace_rows import SORTS as WORKPLACE_SORTS
+from placements.workplace_rows import with_history
 from schools.models import Student
 
 CHUNK = 1000
@@ -74,17 +76,18 @@ def students(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
 @requires(Permission.SEE_WORKPLACES)
 def workplaces(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
     seen = Workplace.objects.visible_to(request.user)
-    found = WorkplaceFilter(request.GET, seen, user=request.user).qs
+    form = WorkplaceFilter(request.GET, seen, user=request.user)
+    alike = Workplace.objects.filter(pk__in=form.qs.values("pk"))
     current = Contact.objects.current().order_by("name")
     rows = (
-        Workplace.objects.filter(pk__in=found.values("pk"))
+        with_history(alike, request.user, form.form.cleaned_data.get("round"))
         .select_related("municipality", "parent__parent")
         .prefetch_related(
             *(Prefetch(path, queryset=current) for path in ANSWERING),
             "requirements",
             "learning_areas",
         )
-        .order_by("sort_key", "pk")
+        .order_by(*Listing(request, WORKPLACE_SORTS).order)
     )
     _looked(request, "workplaces_file", rows)
     return _file(registers.workplaces(rows.iterator(CHUNK)), suffix)

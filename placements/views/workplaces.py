@@ -1,10 +1,10 @@
 """The register of workplaces: "Whom can we ask, what do they require, and whom do we call?"."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.forms import ModelForm
 from django.http import HttpResponse
@@ -18,17 +18,21 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
+from placements import saved, workplace_history
 from placements.actions import workplaces
+from placements.forms.bulk import BulkForm, with_workplaces
+from placements.forms.notes import NoteForm
 from placements.forms.workplaces import (
     ContactForm,
     SupervisorForm,
     WorkplaceFilter,
     WorkplaceForm,
 )
-from placements.models import Contact, Supervisor, Workplace
+from placements.listing import Listing
+from placements.models import Contact, Round, Supervisor, Workplace
+from placements.workplace_rows import SORTS, with_history
 from schools.registers import counties_of
 
-PAGE = 50
 # Whoever answers for a hospital answers for its units too, unless they have somebody of their own.
 ANSWERING = ("contacts", "parent__contacts", "parent__parent__contacts")
 
@@ -44,7 +48,7 @@ def _may_edit(user: User, workplace: Workplace) -> bool:
     return user.has_perm(Permission.EDIT_WORKPLACES) and own.exists()
 
 
-def _editable(request: AuthenticatedRequest, pk: UUID) -> Workplace:
+def editable(request: AuthenticatedRequest, pk: UUID) -> Workplace:
     workplace = _found(request, pk)
     if not _may_edit(request.user, workplace):
         raise PermissionDenied
@@ -56,23 +60,29 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Workplace.objects.visible_to(request.user)
     found = WorkplaceFilter(request.GET, seen, user=request.user)
     current = Contact.objects.current().order_by("name")
+    listing = Listing(request, SORTS)
+    alike = Workplace.objects.filter(pk__in=found.qs.values("pk"))
     rows = (
-        Workplace.objects.filter(pk__in=found.qs.values("pk"))
+        with_history(alike, request.user, found.form.cleaned_data.get("round"))
         .select_related("municipality", "parent__parent")
         .prefetch_related(*(Prefetch(path, queryset=current) for path in ANSWERING))
         .annotate(unit_count=Count("units", filter=Q(units__active=True)))
-        .order_by("sort_key", "pk")
     )
-    query = request.GET.copy()
-    query.pop("page", None)
+    page = listing.page(rows)
+    mine: Any = Round.objects.managed_by(request.user).taking_capacity().with_progress(request.user)
+    choices = with_workplaces(request.user)
     return render(
         request,
         "placements/workplaces/list.html",
         {
             "filter": found,
-            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-            "query": query.urlencode(),
-            "filtered": any(query.values()),
+            "listing": listing,
+            "page": page,
+            "chase": [round for round in mine if round.unreminded],
+            "bulk": BulkForm(choices=choices, count=page.paginator.count)
+            if any(rows for _heading, rows in choices)
+            else None,
+            "saved": saved.of(request.user, "workplaces", listing.query),
         },
     )
 
@@ -107,6 +117,8 @@ def _detail_page(
             .filter(workplace__in=[w for w in (workplace.parent, _grandparent(workplace)) if w])
             .select_related("workplace")
             .order_by("workplace__parent", "name"),
+            "history": workplace_history.of(workplace, request.user),
+            "note_form": NoteForm(),
             "contact_form": contact_form,
             "supervisor_form": supervisor_form,
         },
@@ -147,7 +159,7 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
 @requires(Permission.EDIT_WORKPLACES)
 @once
 def edit(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    workplace = _editable(request, pk)
+    workplace = editable(request, pk)
     form = WorkplaceForm(request.POST or None, instance=workplace, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -175,7 +187,7 @@ def edit(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @once
 def contact_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    workplace = _editable(request, pk)
+    workplace = editable(request, pk)
     form = ContactForm(request.POST, instance=Contact(workplace=workplace))
     if form.is_valid():
         try:
@@ -193,7 +205,7 @@ def contact_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @once
 def contact_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk)
-    workplace = _editable(request, contact.workplace_id)
+    workplace = editable(request, contact.workplace_id)
     workplaces.end_contact(contact, by=request.user)
     messages.success(request, _("%(name)s is no longer a contact.") % {"name": contact})
     return redirect("workplace", pk=workplace.pk)
@@ -203,7 +215,7 @@ def contact_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @once
 def supervisor_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    workplace = _editable(request, pk)
+    workplace = editable(request, pk)
     form = SupervisorForm(request.POST, instance=Supervisor(workplace=workplace))
     if form.is_valid():
         workplaces.add_supervisor(form.save(commit=False), by=request.user)
@@ -218,7 +230,7 @@ def supervisor_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def supervisor_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     seen = Supervisor.objects.filter(workplace__in=Workplace.objects.visible_to(request.user))
     supervisor = get_object_or_404(seen, pk=pk)
-    workplace = _editable(request, supervisor.workplace_id)
+    workplace = editable(request, supervisor.workplace_id)
     workplaces.end_supervisor(supervisor, by=request.user)
     messages.success(request, _("%(name)s is no longer a supervisor.") % {"name": supervisor})
     return redirect("workplace", pk=workplace.pk)

@@ -1,0 +1,51 @@
+"""What coordinators note about a workplace, for each other."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Record, User
+from accounts.policy import Role
+from placements.models.workplaces import Workplace
+from schools.identity import validate_no_identity_number
+from schools.models import County, School
+
+
+class WorkplaceNoteQuerySet(models.QuerySet["WorkplaceNote"]):
+    def visible_to(self, user: User) -> Self:
+        """The coordinators of the workplace's own county: not the workplace, not other counties."""
+        counties = models.Q(pk=None)
+        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
+            counties |= models.Q(pk__in=School.objects.visible_to(user).values("county"))
+        if Role.COUNTY_COORDINATOR in user.roles:
+            counties |= models.Q(coordinators=user)
+        own = County.objects.filter(counties).values("pk")
+        return self.filter(workplace__municipality__county__in=own)
+
+
+class WorkplaceNote(Record):
+    """A dated line about a workplace: who was spoken to, what was agreed. Nothing about students."""
+
+    workplace = models.ForeignKey(Workplace, models.CASCADE, related_name="notes")
+    text = models.CharField(_("note"), max_length=500, validators=[validate_no_identity_number])
+    written_at = models.DateTimeField(_("written"), db_default=Now(), editable=False)
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    objects = WorkplaceNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note about a workplace")
+        verbose_name_plural = _("notes about workplaces")
+        ordering = ["-written_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="workplace_note_has_text")
+        ]
+        indexes = [models.Index(fields=["workplace", "-written_at"], name="workplace_note_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.workplace_id} {self.written_at}"
