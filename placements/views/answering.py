@@ -1,12 +1,10 @@
 """A workplace answers how many students it can take: by its personal link, or signed in."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.signing import BadSignature
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +14,6 @@ from django.utils.translation import gettext as _
 from accounts import links
 from accounts.decorators import AuthenticatedRequest, public, requires
 from accounts.errors import Conflict, DomainError
-from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import capacity
@@ -32,27 +29,7 @@ from placements.models import (
 )
 from placements.models.rounds import RoundState
 from placements.offers import last_answers
-
-COOKIE = "capacity"
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Who is answering, for what, and by way of what."""
-
-    round: Round
-    requests: list[CapacityRequest]
-    contact: Contact
-    via: str
-    user: User | None
-
-    @property
-    def open(self) -> bool:
-        return (
-            self.round.state in (RoundState.COLLECTING, RoundState.OPEN)
-            and self.round.capacity_deadline > timezone.now()
-        )
-
+from placements.views.desk import COOKIE, Desk, from_link
 
 @public
 def link(request: HttpRequest, token: str) -> HttpResponse:
@@ -76,27 +53,6 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     )
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _from_link(request: HttpRequest) -> Desk | None:
-    try:
-        pk = UUID(request.get_signed_cookie(COOKIE, salt=COOKIE, max_age=12 * 3600))
-    except (KeyError, ValueError, BadSignature):
-        return None
-    living = CapacityLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
-    found = living.select_related("round", "contact__workplace").filter(pk=pk).first()
-    if found is None or found.contact.ended_at or not found.contact.confirmed:
-        return None
-    return Desk(found.round, _requests(found.round, found.contact), found.contact, "link", None)
-
-
-def _requests(round: Round, contact: Contact) -> list[CapacityRequest]:
-    asked = round.capacity_requests.answered_for(contact).exclude(state="not_asked")
-    return list(
-        asked.select_related("workplace")
-        .prefetch_related("workplace__learning_areas")
-        .order_by("workplace__sort_key")
-    )
 
 
 def _forms(desk: Desk, data: Any = None) -> list[AnswerForm]:
@@ -154,7 +110,7 @@ def _answering(request: HttpRequest, desk: Desk, done: str) -> HttpResponse:
 @once
 def answer(request: HttpRequest) -> HttpResponse:
     """The question, opened by the link in the mail."""
-    desk = _from_link(request)
+    desk = from_link(request)
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
     return _answering(request, desk, "capacity_receipt")
@@ -162,7 +118,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 
 @public
 def receipt(request: HttpRequest) -> HttpResponse:
-    desk = _from_link(request)
+    desk = from_link(request)
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
     offered = sum(
@@ -177,7 +133,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 @once
 def forward(request: HttpRequest) -> HttpResponse:
     """Pass the question on to a colleague."""
-    desk = _from_link(request)
+    desk = from_link(request)
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
     form = ColleagueForm(request.POST or None)

@@ -1,0 +1,66 @@
+"""Who answers for which workplaces in which round: by a personal link, or signed in."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.signing import BadSignature
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from placements.models import CapacityLink, CapacityRequest, Contact, Round, Workplace
+from placements.models.capacity import CapacityRequestQuerySet
+from placements.models.rounds import RoundState
+
+COOKIE = "capacity"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who is answering, for what, and by way of what."""
+
+    round: Round
+    requests: list[CapacityRequest]
+    contact: Contact
+    via: str
+    user: User | None
+
+    @property
+    def open(self) -> bool:
+        return (
+            self.round.state in (RoundState.COLLECTING, RoundState.OPEN)
+            and self.round.capacity_deadline > timezone.now()
+        )
+
+
+def from_link(request: HttpRequest) -> Desk | None:
+    """By the cookie that the mail's link has left, while the link holds."""
+    try:
+        pk = UUID(request.get_signed_cookie(COOKIE, salt=COOKIE, max_age=12 * 3600))
+    except (KeyError, ValueError, BadSignature):
+        return None
+    living = CapacityLink.objects.filter(revoked_at=None, expires_at__gt=timezone.now())
+    found = living.select_related("round", "contact__workplace").filter(pk=pk).first()
+    if found is None or found.contact.ended_at or not found.contact.confirmed:
+        return None
+    asked = found.round.capacity_requests.answered_for(found.contact)
+    return Desk(found.round, _asked(asked), found.contact, "link", None)
+
+
+def signed_in(user: User, round: Round) -> Desk | None:
+    """Everything in the round that she answers for; None if she is asked nothing there."""
+    contact = Contact.objects.current().filter(user=user).first()
+    mine = Workplace.objects.answered_by(user)
+    requests = _asked(CapacityRequest.objects.filter(round=round, workplace__in=mine))
+    if contact is None or not requests:
+        return None
+    return Desk(round, requests, contact, "signed_in", user)
+
+
+def _asked(found: CapacityRequestQuerySet) -> list[CapacityRequest]:
+    return list(
+        found.exclude(state="not_asked")
+        .select_related("workplace__parent")
+        .prefetch_related("workplace__learning_areas")
+        .order_by("workplace__sort_key")
+    )
