@@ -23,13 +23,13 @@ from placements.models import (
     CapacityRequest,
     Contact,
     LearningArea,
-    Round,
     Slot,
     Workplace,
 )
 from placements.models.rounds import RoundState
 from placements.offers import last_answers
 from placements.views.desk import COOKIE, Desk, from_link
+
 
 @public
 def link(request: HttpRequest, token: str) -> HttpResponse:
