@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import numpy as np
 from django.db.models import QuerySet, TextField
@@ -18,7 +18,16 @@ from django.db.models.functions import Cast
 
 from placements import travel
 from placements.columns import Columns, Flags, Ints
-from placements.models import Candidate, Conflict, Period, Placement, Preference, Round, Slot
+from placements.models import (
+    Candidate,
+    Conflict,
+    Period,
+    Placement,
+    Preference,
+    Round,
+    Slot,
+    Workplace,
+)
 from placements.models.placements import EndReason, PlacementState
 from placements.models.preferences import WishesState
 
@@ -93,7 +102,7 @@ class Eligibility:
             everybody = everybody.filter(pk__in=list(only))
         self.candidates = Columns.read(everybody.values_list(*_CANDIDATE), _CANDIDATE)
         if slots is None:
-            slots = Slot.objects.filter(round=round).order_by("pk").values_list(*SLOT)
+            slots = own_slots(round)
         self.slots = Columns.read(slots, SLOT)
         self.candidate_at = {pk: i for i, pk in enumerate(self.candidates["pk"])}
         self.slot_at = {pk: i for i, pk in enumerate(self.slots["pk"])}
@@ -257,6 +266,21 @@ class Eligibility:
             for slot in slots[place]
         }
         return _columns(sorted(found), 2)
+
+
+def own_slots(round: Round) -> Iterable[Any]:
+    """The round's own, as rows of `SLOT`."""
+    return Slot.objects.filter(round=round).order_by("pk").values_list(*SLOT)
+
+
+def imagined_slots(workplaces: QuerySet[Workplace], periods: Iterable[UUID]) -> list[Any]:
+    """Rows of `SLOT`, as if each of the workplaces had one place in each of the periods."""
+    facts = [name.removeprefix("workplace__") for name in SLOT if "__" in name]
+    return [
+        (uuid5(pk, str(period)), period, pk, 1, *row)
+        for pk, *row in workplaces.values_list("pk", *facts)
+        for period in periods
+    ]
 
 
 def _text(column: str) -> Cast:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import numpy as np
 from django.db.models import QuerySet
 
 from placements import matching
 from placements.columns import Flags, Ints
-from placements.eligibility import SLOT, Eligibility
+from placements.eligibility import Eligibility, imagined_slots
 from placements.models import (
     Candidate,
     CapacityRequest,
@@ -82,7 +81,7 @@ class _Around:
         self.openings = openings
         self.periods = list(run.round.periods.values_list("pk", flat=True))
         people = {UUID(pk) for hall in shortages for pk in hall["candidates"]}
-        self.table = Eligibility(run.round, only=people, slots=self._imagined(found))
+        self.table = Eligibility(run.round, only=people, slots=imagined_slots(found, self.periods))
         self.allowed = self.table.allowed(0, len(self.table))
         if not run.round.outside_wishes:
             self.allowed &= self._wished()
@@ -99,14 +98,6 @@ class _Around:
                 "student__sort_key", "pk"
             )
         }
-
-    def _imagined(self, workplaces: QuerySet[Workplace]) -> list[tuple[Any, ...]]:
-        facts = [name.removeprefix("workplace__") for name in SLOT if "__" in name]
-        return [
-            (uuid5(pk, str(period)), period, pk, 1, *row)
-            for pk, *row in workplaces.values_list("pk", *facts)
-            for period in self.periods
-        ]
 
     def _wished(self) -> Flags:
         """Where the round keeps to the lists: those that wished for it, and those without wishes."""

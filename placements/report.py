@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from placements import levels, rules
+from placements import imagined, levels, rules
 from placements.charts import Chart
 from placements.models import Assignment, Candidate, MatchingRun, Slot
 from placements.summary import Group, Level, Shortage, Summary
@@ -208,7 +208,10 @@ def moves(before: MatchingRun, after: MatchingRun) -> list[MoveRow]:
     places: list[dict[UUID, Assignment]] = [
         {
             row.candidate_id: row
-            for row in run.assignments.select_related("slot__workplace", "slot__period")
+            for row in (
+                *run.assignments.select_related("slot__workplace", "slot__period"),
+                *imagined.assignments(run),
+            )
         }
         for run in (before, after)
     ]

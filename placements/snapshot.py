@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +13,7 @@ from django.db import connection
 
 from placements import matching
 from placements.columns import Ints
-from placements.eligibility import Eligibility
+from placements.eligibility import Eligibility, own_slots
 from placements.homes import Homes
 from placements.learning import Areas
 from placements.matching.policies import BREADTH
@@ -49,6 +51,7 @@ def take(
     repairs: bool = False,
     may_worsen: bool = False,
     only_moves: Mapping[UUID, UUID] | None = None,
+    imagined: Sequence[tuple[Any, ...]] = (),
 ) -> matching.Problem:
     """The round as it is now. The same rows give the same bytes, whoever asks and when.
 
@@ -59,9 +62,10 @@ def take(
     With `repairs` the published placements are where everybody is now. A completed one stays, and
     those who hold a place come first: nobody loses hers to let somebody else in. She may always stay,
     unless a firm rule now forbids it, and gets no worse place unless it `may_worsen`. With
-    `only_moves` those move and no others (candidate -> slot).
+    `only_moves` those move and no others (candidate -> slot). `imagined`: rows of `SLOT` besides the
+    round's own, as if others had offered.
     """
-    table = Eligibility(round)
+    table = Eligibility(round, slots=[*own_slots(round), *imagined] if imagined else None)
     fixed = {
         candidate: slot
         for candidate, slot in zip(
@@ -210,14 +214,22 @@ def record(
 ) -> None:
     """Write what the run proposes, and set `run.summary`; the caller saves the run, under its fence.
 
-    `best`: what the standard rules would do, where the run's rules do not place as many as can be."""
+    `best`: what the standard rules would do, where the run's rules do not place as many as can be.
+    Places that a what-if imagines are no rows: who goes there is kept in the summary."""
     pinned = by_hand(run, problem)
+    imagined = {change["slot"] for change in run.changes if change.get("kind") == "add"}
     run.assignments.all().delete()
     with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for pair in held(problem, solution):
+            if pair.slot in imagined:
+                continue
             place = (pair.candidate, pair.slot, pair.rank, pair.travel, pair.candidate in pinned)
             copy.write_row((run.pk, run.round_id, *place))
     run.summary = summarise(run.round, problem, solution, best, pinned=len(pinned))
+    if imagined:
+        run.summary["imagined"] = [
+            asdict(pair) for pair in held(problem, solution) if pair.slot in imagined
+        ]
 
 
 def by_hand(run: MatchingRun, problem: matching.Problem) -> set[str]:

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -92,6 +92,9 @@ class Summary(TypedDict):
     moved: int | None  # None when the run starts from nothing
     pinned: int
     repairs: NotRequired[list[Alternative]]  # of a repair: what fewer moves would do
+    imagined: NotRequired[
+        list[dict[str, Any]]
+    ]  # of a what-if: who goes where there is no place yet
     best: NotRequired[Beside]  # where workplaces choose: what it costs
 
 

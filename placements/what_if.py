@@ -7,6 +7,7 @@ A change is a small dictionary, stored with the run and applied in order:
     {"kind": "pin", "candidate": id, "slot": id}        decided by hand
     {"kind": "exclude", "candidate": id}                somebody is not in the round
     {"kind": "policy", "policy": [level]}               other rules
+    {"kind": "add", "slot": id, ...}                    places where there are none: see `imagined`
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from placements import levels, matching
+from placements import imagined, levels, matching
+from placements.imagined import ADD
 from placements.models import Candidate, MatchingRun, Slot, Workplace
 from placements.templatetags.weeks import week_numbers
 
@@ -33,10 +35,19 @@ def applied(base: MatchingRun, changes: Iterable[Change]) -> matching.Problem:
 
     Where everybody was in the base counts as her earlier place, so that nobody moves for nothing.
     """
+    changes = list(changes)
     data = json.loads(base.problem or b"{}")
     held = {row["candidate"]: row["slot"] for row in (base.solution or {})["assignments"]}
     candidates = {row["id"]: {**row, "previous": held.get(row["id"])} for row in data["candidates"]}
     slots = {row["id"]: dict(row) for row in data["slots"]}
+    new_slots, new_pairs = imagined.added(base, changes)
+    slots.update({row["id"]: row for row in new_slots if row["id"] not in slots})
+    known = {(row["candidate"], row["slot"]) for row in data["pairs"]} if new_pairs else set()
+    data["pairs"] += [
+        row
+        for row in new_pairs
+        if row["candidate"] in candidates and (row["candidate"], row["slot"]) not in known
+    ]
     gone = set()
     for change in changes:
         kind = change["kind"]
@@ -73,6 +84,7 @@ class Words:
     """Says changes in words; names are looked up once for all of them."""
 
     def __init__(self, runs: Iterable[MatchingRun]) -> None:
+        runs = list(runs)
         changes = [change for run in runs for change in run.changes]
         slots = {change["slot"] for change in changes if "slot" in change}
         slots |= {slot for change in changes for slot in change.get("slots", [])}
@@ -82,6 +94,7 @@ class Words:
             str(slot.pk): slot
             for slot in Slot.objects.filter(pk__in=slots).select_related("workplace", "period")
         }
+        self.slots.update(imagined.slots(runs))
         self.candidates = {
             str(candidate.pk): candidate
             for candidate in Candidate.objects.taking_part()
@@ -102,6 +115,12 @@ class Words:
             )
             is_so = slot is not None and slot.capacity == places
             return ChangeRow(text % {"place": _at(slot), "n": places}, is_so)
+        if kind == ADD:
+            slot, places = self.slots.get(change["slot"]), change["places"]
+            text = ngettext(
+                "%(place)s takes %(n)d student", "%(place)s takes %(n)d students", places
+            )
+            return ChangeRow(text % {"place": _at(slot), "n": places}, is_so=imagined.is_so(change))
         if kind == CLOSE:
             name = self.workplaces.get(change["workplace"], _("a workplace that is gone"))
             now = [self.slots.get(slot) for slot in change["slots"]]

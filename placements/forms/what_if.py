@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from placements import rules
+from accounts.models import User
+from placements import imagined, rules
 from placements.forms.runs import SlotChoice
-from placements.models import Candidate, MatchingRun, Slot, Workplace
+from placements.models import Candidate, MatchingRun, Period, Slot, Workplace
+from placements.templatetags.weeks import week_numbers
 from placements.what_if import CAPACITY, CLOSE, EXCLUDE, PIN, POLICY, Change
+from schools.identity import validate_no_identity_number
+from schools.models import Municipality
 
 
 class CandidateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -21,6 +26,12 @@ class CandidateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 class PlaceOrClosed(SlotChoice):
     """Also places that are not offered: what one there would do is what one asks."""
+
+
+class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        period: Period = obj
+        return f"{week_numbers(period)} {period.name}".strip()
 
 
 class WhatIfForm(forms.Form):
@@ -34,6 +45,39 @@ class WhatIfForm(forms.Form):
     )
     places = forms.IntegerField(
         min_value=0, max_value=99, required=False, label=_("took this many students")
+    )
+    new_place = forms.ModelChoiceField(
+        queryset=Workplace.objects.none(),
+        required=False,
+        label=_("If this workplace, which has no place in the round"),
+        empty_label=_("no change"),
+    )
+    new_name = forms.CharField(
+        max_length=140,
+        required=False,
+        label=_("or a new one, by this name"),
+        validators=[validate_no_identity_number],
+    )
+    new_municipality = forms.ModelChoiceField(
+        queryset=Municipality.objects.none(),
+        required=False,
+        label=_("in"),
+        empty_label=_("choose"),
+    )
+    new_kind = forms.ChoiceField(
+        choices=Workplace.Kind.choices,
+        required=False,
+        initial=Workplace.Kind.GP_OFFICE,
+        label=_("kind, if it is new"),
+    )
+    new_period = PeriodChoice(
+        queryset=Period.objects.none(),
+        required=False,
+        label=_("in these weeks"),
+        empty_label=_("choose"),
+    )
+    new_places = forms.IntegerField(
+        min_value=1, max_value=99, required=False, label=_("took so many")
     )
     closed = forms.ModelChoiceField(
         queryset=Workplace.objects.none(),
@@ -58,7 +102,7 @@ class WhatIfForm(forms.Form):
     )
     policy = forms.ChoiceField(required=False, label=_("If these were the rules"))
 
-    def __init__(self, data: Any = None, *, run: MatchingRun, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, run: MatchingRun, user: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         slots = Slot.objects.filter(round=run.round_id).select_related("workplace", "period")
         slots = slots.order_by("workplace__sort_key", "period__start", "pk")
@@ -76,6 +120,14 @@ class WhatIfForm(forms.Form):
         self._choose("pinned", people)
         self._choose("excluded", people)
         self._choose("closed", (units | above).order_by("sort_key"))
+        silent = Workplace.objects.visible_to(user).active().filter(receives_students=True)
+        silent = silent.exclude(pk__in=slots.order_by().values("workplace"))
+        self._choose("new_place", silent.select_related("municipality").order_by("sort_key"))
+        towns = Municipality.objects.current(timezone.localdate()).filter(
+            county=run.round.county_id
+        )
+        self._choose("new_municipality", towns.order_by("sort_key"))
+        self._choose("new_period", run.round.periods.all())
         field = self.fields["policy"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
         field.choices = [
@@ -95,12 +147,42 @@ class WhatIfForm(forms.Form):
                 missing = other if data.get(one) else one
                 if missing not in self.errors:
                     self.add_error(missing, _("This belongs together with the field beside it."))
+        self._clean_new(data)
         return data
+
+    def _clean_new(self, data: dict[str, Any]) -> None:
+        """A workplace or a new name, and then where, when and how many."""
+        known, name = data.get("new_place"), data.get("new_name")
+        needed = {"new_period", "new_places"} | ({"new_municipality"} if name else set())
+        if known and name:
+            self.add_error(
+                "new_name", _("Choose one from the list, or write a new name: not both.")
+            )
+        if known or name:
+            for field in sorted(needed - self.errors.keys()):
+                if not data.get(field):
+                    self.add_error(field, _("This belongs together with the field beside it."))
+        elif data.get("new_places") and "new_name" not in self.errors:
+            self.add_error("new_place", _("This belongs together with the field beside it."))
 
     def changes(self) -> list[Change]:
         data, found = self.cleaned_data, list[Change]()
         if data["slot"]:
             found.append({"kind": CAPACITY, "slot": str(data["slot"].pk), "places": data["places"]})
+        if data["new_place"]:
+            new = imagined.at(data["new_place"], data["new_period"], data["new_places"])
+            found.append(new)
+        elif data["new_name"]:
+            kind = data["new_kind"] or Workplace.Kind.GP_OFFICE
+            found.append(
+                imagined.at_new(
+                    data["new_name"],
+                    data["new_municipality"],
+                    str(kind),
+                    data["new_period"],
+                    data["new_places"],
+                )
+            )
         if data["closed"]:
             workplace: Workplace = data["closed"]
             found.append(

@@ -39,7 +39,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     base = found(request, pk)
     if base.state not in READABLE:
         return redirect("run", pk=base.pk)
-    return _index(request, base, WhatIfForm(run=base), _built_on(request, base))
+    return _index(request, base, WhatIfForm(run=base, user=request.user), _built_on(request, base))
 
 
 def _index(
@@ -74,7 +74,7 @@ def _built_on(request: AuthenticatedRequest, base: MatchingRun) -> Column | None
 @once
 def start(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     base = found(request, pk)
-    form, built_on = WhatIfForm(request.POST, run=base), _built_on(request, base)
+    form, built_on = WhatIfForm(request.POST, run=base, user=request.user), _built_on(request, base)
     if base.state not in READABLE:
         return redirect("run", pk=base.pk)
     if form.is_valid():
