@@ -22,7 +22,7 @@ from placements.forms.what_if import WhatIfForm
 from placements.models import Candidate, MatchingRun
 from placements.report import summary_of
 from placements.views.runs import READABLE, found, side_by_side
-from placements.what_if import ChangeRow, Words
+from placements.what_if import ADD, Words
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "round": run.round,
             "changes": changes,
             "not_so": [change for change in changes if not change.is_so],
+            "supposed": next((c for c in run.changes if c["kind"] == ADD), None),
             "summary": summary_of(run),
             "more": more,
             "fewer": -more,

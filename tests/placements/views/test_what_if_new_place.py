@@ -61,7 +61,9 @@ def test_a_known_workplace_lets_the_last_one_in_and_nothing_is_written(county, b
 
 def test_its_pairs_are_those_the_round_would_have_if_it_offered(county, base, browser):
     """Against the round itself, where the same workplace then really offers the places."""
-    far = f.WorkplaceFactory(name="Langt", needs_car=True, kind="hospital")
+    far = f.WorkplaceFactory(
+        name="Langt", needs_car=True, kind="hospital", municipality=county.school.municipality
+    )
     for name, rules in {"Anna": {"no_car": True}, "Berit": {"kinds": ["gp_office"]}}.items():
         who = county.candidates[name]
         type(who).objects.filter(pk=who.pk).update(**rules)
@@ -115,6 +117,32 @@ def test_it_can_be_adopted_when_it_is_so(county, base, browser):
     browser.post(reverse("what_if_adopt", args=[scenario.pk]))
     adopted = worked_out(MatchingRun.objects.proposals().order_by("-number")[0])
     assert adopted.summary["placed"] == 4
+
+
+def test_a_new_one_has_to_be_in_the_register_and_offer_before_it_can_be_adopted(
+    county, base, browser
+):
+    town = county.school.municipality
+    scenario = ask(
+        browser, base, **new(county, new_name="Nye legesenter", new_municipality=town.pk)
+    )
+    text = browser.get(reverse("what_if", args=[scenario.pk])).content.decode()
+    assert "cannot be given to anybody" in text
+    assert reverse("workplace_new") in text
+    assert "Make it a proposal" not in text
+    registered = f.WorkplaceFactory(name="Nye Legesenter", municipality=town)
+    browser.post(reverse("what_if_adopt", args=[scenario.pk]))
+    f.SlotFactory(round=county.round, period=county.period, workplace=registered, capacity=1)
+    browser.post(reverse("what_if_adopt", args=[scenario.pk]))  # one, where two are supposed
+    assert MatchingRun.objects.proposals().count() == 1
+    Slot.objects.filter(workplace=registered).update(capacity=2)
+    text = browser.get(reverse("what_if", args=[scenario.pk])).content.decode()
+    assert "Make it a proposal" in text
+    assert "cannot be given to anybody" not in text
+    browser.post(reverse("what_if_adopt", args=[scenario.pk]))
+    adopted = worked_out(MatchingRun.objects.proposals().order_by("-number")[0])
+    assert adopted.summary["placed"] == 4
+    assert adopted.assignments.filter(slot__workplace=registered).exists()
 
 
 @pytest.mark.parametrize(
