@@ -22,7 +22,7 @@ from placements.forms.what_if import WhatIfForm
 from placements.models import Candidate, MatchingRun
 from placements.report import summary_of
 from placements.views.runs import READABLE, found, side_by_side
-from placements.what_if import ADD, Words
+from placements.what_if import ADD, ChangeRow, Words
 
 
 @dataclass(frozen=True)
