@@ -19,10 +19,11 @@ from accounts.policy import Permission
 from placements import report
 from placements.actions import what_if as actions
 from placements.forms.what_if import WhatIfForm
+from placements.imagined import ADD
 from placements.models import Candidate, MatchingRun
 from placements.report import summary_of
 from placements.views.runs import READABLE, found, side_by_side
-from placements.what_if import ADD, ChangeRow, Words
+from placements.what_if import ChangeRow, Words
 
 
 @dataclass(frozen=True)
