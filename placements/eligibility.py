@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import numpy as np
 from django.db.models import QuerySet, TextField
@@ -18,16 +18,7 @@ from django.db.models.functions import Cast
 
 from placements import travel
 from placements.columns import Columns, Flags, Ints
-from placements.models import (
-    Candidate,
-    Conflict,
-    Period,
-    Placement,
-    Preference,
-    Round,
-    Slot,
-    Workplace,
-)
+from placements.models import Candidate, Conflict, Period, Placement, Preference, Round, Slot
 from placements.models.placements import EndReason, PlacementState
 from placements.models.preferences import WishesState
 
@@ -271,16 +262,6 @@ class Eligibility:
 def own_slots(round: Round) -> Iterable[Any]:
     """The round's own, as rows of `SLOT`."""
     return Slot.objects.filter(round=round).order_by("pk").values_list(*SLOT)
-
-
-def imagined_slots(workplaces: QuerySet[Workplace], periods: Iterable[UUID]) -> list[Any]:
-    """Rows of `SLOT`, as if each of the workplaces had one place in each of the periods."""
-    facts = [name.removeprefix("workplace__") for name in SLOT if "__" in name]
-    return [
-        (uuid5(pk, str(period)), period, pk, 1, *row)
-        for pk, *row in workplaces.values_list("pk", *facts)
-        for period in periods
-    ]
 
 
 def _text(column: str) -> Cast:

@@ -13,8 +13,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.db.models import QuerySet
+
 from placements import matching, snapshot
-from placements.eligibility import imagined_slots
+from placements.eligibility import SLOT
 from placements.models import Assignment, MatchingRun, Period, Slot, Workplace
 from schools.models import Municipality
 
@@ -98,10 +100,20 @@ def added(base: MatchingRun, changes: Iterable[Change]) -> tuple[list[Change], l
     return slots, pairs
 
 
+def as_offered(workplaces: QuerySet[Workplace], periods: Iterable[UUID]) -> list[Any]:
+    """Rows of `SLOT`, as if each of the workplaces had one place in each of the periods."""
+    facts = [name.removeprefix("workplace__") for name in SLOT if "__" in name]
+    return [
+        (uuid5(pk, str(period)), period, pk, 1, *row)
+        for pk, *row in workplaces.values_list("pk", *facts)
+        for period in periods
+    ]
+
+
 def _rows(change: Change) -> list[tuple[Any, ...]]:
     period = UUID(change["period"])
     if "workplace" in change:
-        return imagined_slots(Workplace.objects.filter(pk=change["workplace"]), [period])
+        return as_offered(Workplace.objects.filter(pk=change["workplace"]), [period])
     new = _new(change)
     town = new.municipality
     above = (None, None)

@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 
 from placements import matching
 from placements.columns import Flags, Ints
-from placements.eligibility import Eligibility, imagined_slots
+from placements.eligibility import Eligibility
+from placements.imagined import as_offered
 from placements.models import (
     Candidate,
     CapacityRequest,
@@ -81,7 +82,7 @@ class _Around:
         self.openings = openings
         self.periods = list(run.round.periods.values_list("pk", flat=True))
         people = {UUID(pk) for hall in shortages for pk in hall["candidates"]}
-        self.table = Eligibility(run.round, only=people, slots=imagined_slots(found, self.periods))
+        self.table = Eligibility(run.round, only=people, slots=as_offered(found, self.periods))
         self.allowed = self.table.allowed(0, len(self.table))
         if not run.round.outside_wishes:
             self.allowed &= self._wished()
