@@ -16,6 +16,7 @@ from accounts.models import (
     AuditEvent,
     Invitation,
     Membership,
+    MessageChoice,
     OnceKey,
     OutboxMessage,
     User,
@@ -138,3 +139,12 @@ class OnceKeyAdmin(Shown):
     people = ("user__email",)
     list_display = ("created_at", "user", "location")
     ordering = ("-created_at",)
+
+
+@admin.register(MessageChoice)
+class MessageChoiceAdmin(Shown):
+    """What people have chosen to be told of; only they choose."""
+
+    people = ("user__email",)
+    list_display = ("user", "topic", "how", "sms")
+    ordering = ("user__email", "topic")

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Topic, chosen, topics_for
 from accounts.invitations import may_invite
-from accounts.models import Language, User
+from accounts.models import How, Language, User
 from accounts.policy import Role
 
 # Keeps identity and phone numbers out of a field that is shown everywhere.
@@ -42,6 +44,67 @@ class ProfileForm(forms.Form):
         if Role.STUDENT in user.roles:
             self.fields["name"].disabled = True
             self.fields["name"].help_text = _("Your name comes from the class list.")
+
+
+class MessageChoicesForm(forms.Form):
+    """A row for each topic of hers: by mail at once, in a summary, or not; by text message if there are."""
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        self.topics = topics_for(user)
+        self.texts = bool(settings.SMS_SENDER)
+        stands = chosen(user)
+        for topic in self.topics:
+            now = stands.get(topic.code)
+            if not topic.must:
+                self.fields[f"how-{topic.code}"] = forms.ChoiceField(
+                    label=str(topic.title),
+                    choices=[(way.value, way.label) for way in topic.ways],
+                    initial=now.how if now else How.NOW,
+                )
+            if self.texts:
+                self.fields[f"sms-{topic.code}"] = forms.BooleanField(
+                    label=str(topic.title), required=False, initial=bool(now and now.sms)
+                )
+        if self.texts:
+            self.fields["mobile"] = forms.RegexField(
+                r"^\+?[0-9 ]{8,15}$",
+                label=_("Mobile number"),
+                required=False,
+                initial=user.mobile,
+                widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if self.sms() and not data.get("mobile"):
+            self.add_error("mobile", _("We need a number to send text messages to."))
+        return data
+
+    def how(self) -> dict[str, str]:
+        return self._of("how-")
+
+    def sms(self) -> frozenset[str]:
+        return frozenset(code for code, wanted in self._of("sms-").items() if wanted)
+
+    def _of(self, prefix: str) -> dict[str, Any]:
+        return {
+            name.removeprefix(prefix): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix)
+        }
+
+    @property
+    def rows(self) -> list[tuple[Topic, forms.BoundField | None, forms.BoundField | None]]:
+        """Each topic with its fields, for the table."""
+        return [
+            (
+                topic,
+                None if topic.must else self[f"how-{topic.code}"],
+                self[f"sms-{topic.code}"] if self.texts else None,
+            )
+            for topic in self.topics
+        ]
 
 
 class InvitationForm(forms.Form):

@@ -2,15 +2,20 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import choices
 from accounts.decorators import AuthenticatedRequest, requires
+from accounts.forms import MessageChoicesForm
 from accounts.models import OutboxMessage
+from accounts.once import once
 
 PAGE = 20
 
@@ -27,6 +32,20 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
             "unread": written.filter(read_at=None).count(),
         },
     )
+
+
+@requires()
+@once
+def choose(request: AuthenticatedRequest) -> HttpResponse:
+    """One table: what she may be told of, and how."""
+    form = MessageChoicesForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        choices.choose(
+            request.user, form.how(), sms=form.sms(), mobile=form.cleaned_data.get("mobile")
+        )
+        messages.success(request, _("Saved."))
+        return redirect("message_choices")
+    return render(request, "accounts/message_choices.html", {"form": form})
 
 
 @requires()

@@ -80,6 +80,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     written_standard = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.BOKMAL
     )
+    # Asked for only where text messages are on, and only of who wants them.
+    mobile = models.CharField(_("mobile number"), max_length=16, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
@@ -281,6 +283,9 @@ class OnceKey(models.Model):
         return str(self.key)
 
 
+DIGEST = "digest"
+
+
 class OutboxState(models.TextChoices):
     PENDING = "pending", _("Waiting to be sent")
     SENDING = "sending", _("Being sent")
@@ -288,13 +293,45 @@ class OutboxState(models.TextChoices):
     FAILED = "failed", _("Could not be sent")
     UNCERTAIN = "uncertain", _("Perhaps sent")
     DROPPED = "dropped", _("No longer relevant")
+    HELD = "held", _("Waits for the next summary")
+    KEPT = "kept", _("Only in the list of messages")
+
+
+class How(models.TextChoices):
+    """How somebody wants to be told of a kind of news by mail. The list of messages has all of it."""
+
+    NOW = "now", _("At once")
+    DAILY = "daily", _("In a summary each day")
+    WEEKLY = "weekly", _("In a summary each week")
+    NEVER = "never", _("Not by mail")
+
+
+class MessageChoice(Record):
+    """What she has chosen for one topic; without a row it is a mail at once, and no text message."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="message_choices")
+    topic = models.CharField(max_length=32, editable=False)
+    how = models.CharField(_("by mail"), max_length=8, choices=How.choices, default=How.NOW)
+    sms = models.BooleanField(_("by text message"), default=False)
+
+    class Meta:
+        verbose_name = _("choice of messages")
+        verbose_name_plural = _("choices of messages")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "topic"], name="message_choice_once"),
+            models.CheckConstraint(condition=models.Q(how__in=How.values), name="message_how"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.how}"
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def written_to(self, user: User) -> Self:
         """What has been written to her, sent or not, newest first; not what is long forgotten."""
         mine = self.filter(recipient=user.email.lower(), written_at__isnull=False)
-        return mine.exclude(subject="").order_by("-written_at", "pk")
+        # A summary only gathers what stands in the list already.
+        return mine.exclude(subject="").exclude(kind=DIGEST).order_by("-written_at", "pk")
 
 
 class OutboxMessage(Record):
@@ -325,6 +362,11 @@ class OutboxMessage(Record):
     path = models.CharField(max_length=200, blank=True, editable=False)
     written_at = models.DateTimeField(_("written"), null=True, editable=False)
     read_at = models.DateTimeField(_("read"), null=True, editable=False)
+    digest = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="gathered"
+    )
+    texted_at = models.DateTimeField(_("text message sent"), null=True, editable=False)
+    returned_at = models.DateTimeField(_("came back"), null=True, editable=False)
 
     objects = OutboxMessageQuerySet.as_manager()
 
@@ -344,12 +386,28 @@ class OutboxMessage(Record):
                 condition=models.Q(read_at=None) | models.Q(written_at__isnull=False),
                 name="outbox_read_is_written",
             ),
+            models.CheckConstraint(
+                condition=models.Q(returned_at=None) | ~models.Q(state=OutboxState.SENT),
+                name="outbox_returned_is_not_sent",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(digest=None) | ~models.Q(state__in=["pending", "sending"]),
+                name="outbox_gathered_is_not_sent_alone",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_try_at"],
                 condition=models.Q(state__in=["pending", "sending"]),
                 name="outbox_due",
+            ),
+            models.Index(
+                fields=["next_try_at"], condition=models.Q(state="held"), name="outbox_held"
+            ),
+            models.Index(
+                fields=["recipient"],
+                condition=models.Q(read_at=None, written_at__isnull=False),
+                name="outbox_unread",
             ),
             models.Index(fields=["recipient", "-written_at"], name="outbox_of_a_person"),
         ]

@@ -24,8 +24,8 @@ from django.db.models.functions import Coalesce, Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts import audit
-from accounts.models import OutboxMessage, OutboxState, User
+from accounts import audit, choices, sms
+from accounts.models import DIGEST, How, OutboxMessage, OutboxState, User
 from accounts.queue import wake
 from accounts.smtp import PerhapsSentError
 
@@ -126,8 +126,9 @@ def deliver(pk: UUID | str) -> None:
     if not claimed:
         return
     message = OutboxMessage.objects.get(pk=pk)
+    reader = User.objects.filter(email=message.recipient).first()
     # Whatever the sender believed, and whenever it was put here: her own written standard rules.
-    message.language = language_of(message.recipient, message.language)
+    message.language = reader.written_standard if reader else message.language
     try:
         with transaction.atomic(), translation.override(message.language):
             letter = WRITERS[message.kind](message)
@@ -138,8 +139,18 @@ def deliver(pk: UUID | str) -> None:
         logger.exception("a mail of kind %s could not be written", message.kind)
         _later(message, type(error).__name__)
         return
+    way = choices.way(message.kind, reader)
     if mail is None:
         _finish(message, OutboxState.DROPPED)
+        return
+    if reader and way.sms:
+        with translation.override(message.language):
+            sms.tell(message, reader)
+    if way.how == How.NEVER:
+        _finish(message, OutboxState.KEPT)
+    elif way.how in (How.DAILY, How.WEEKLY):
+        summary = choices.next_summary(way.how, timezone.now())
+        _finish(message, OutboxState.HELD, next_try_at=summary)
     else:
         _send(message, mail)
 
@@ -168,7 +179,13 @@ def send_again(message: OutboxMessage, *, by: User) -> bool:
     with transaction.atomic():
         again = OutboxMessage.objects.filter(
             pk=message.pk, state__in=[OutboxState.FAILED, OutboxState.UNCERTAIN]
-        ).update(state=OutboxState.PENDING, next_try_at=timezone.now(), error="")
+        ).update(
+            state=OutboxState.PENDING,
+            next_try_at=timezone.now(),
+            error="",
+            digest=None,
+            returned_at=None,
+        )
         if again:
             audit.record("message.sent_again", message, by=by)
             wake("accounts.deliver_due")
@@ -246,3 +263,6 @@ def _finish(message: OutboxMessage, state: OutboxState, **fields: Any) -> None:
         state__in=[OutboxState.SENDING, OutboxState.UNCERTAIN],
         attempts=message.attempts,
     ).update(state=state, lease_until=None, **fields)
+    if message.kind == DIGEST and state != OutboxState.PENDING:
+        # What it gathered went with it, or did not.
+        message.gathered.filter(state=OutboxState.HELD).update(state=state, **fields)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("profile/sign-out/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("messages/", mailbox.index, name="messages"),
     path("messages/read/", mailbox.read_all, name="messages_read"),
+    path("messages/settings/", mailbox.choose, name="message_choices"),
     path("messages/<uuid:pk>/open/", mailbox.open_one, name="message_open"),
     # invitations
     path("invitations/", views.invite, name="invite"),

@@ -191,6 +191,10 @@ EMAIL_HOST_PASSWORD: str = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=not DEMO)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", demo="Praksisplass <praksisplass@localhost>")
+# Where mail that cannot be delivered comes back to: maildir:///path or imaps://user:password@host/INBOX.
+BOUNCES_URL: str = env.str("BOUNCES_URL", default="")
+# The dotted name of a class that sends text messages (accounts/sms.py). Empty: there are none.
+SMS_SENDER: str = env.str("SMS_SENDER", default="")
 MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
 # The owner's statement in the national register; see docs/operations.md.

@@ -47,6 +47,18 @@ def asked(world):
         expires_at=world.round.created_at + dt.timedelta(days=3650),
     )
     yield "invitation", (invitation.email, invitation.pk, "")
+    summary = OutboxMessage.objects.create(
+        kind="digest", recipient=world.student.email, subject_id=world.student.pk
+    )
+    OutboxMessage.objects.create(
+        kind="student_placed",
+        recipient=world.student.email,
+        subject_id=world.candidate.pk,
+        subject="Vaarvik",
+        state="held",
+        digest=summary,
+    )
+    yield "digest", (summary.recipient, summary.subject_id, "", summary.pk)
     yield from dict.fromkeys(
         ["wishes_opened", "wishes_reminder", "student_waiting", "student_withdrawn"], to_waiting
     ).items()
@@ -69,7 +81,7 @@ def asked(world):
     yield "placement_declined", (world.coordinator.email, world.placement.pk, "")
 
 
-def write(language, kind, recipient, subject, publication):
+def write(language, kind, recipient, subject, publication, pk=None):
     """The mail as it is put together, and kept for her list of messages."""
     message = OutboxMessage(
         kind=kind,
@@ -77,6 +89,7 @@ def write(language, kind, recipient, subject, publication):
         subject_id=subject,
         publication=publication,
         language=language,
+        **({"pk": pk} if pk else {}),
     )
     with translation.override(language):
         letter = outbox.WRITERS[kind](message)

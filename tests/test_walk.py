@@ -25,8 +25,11 @@ STANDARDS = ("nb", "nn")
 
 
 @pytest.fixture(scope="module")
-def county(live_web, django_db_blocker) -> Iterator[str]:
-    """The demo county with everything running, built once: the tours leave it as people would."""
+def county(live_web, browser, django_db_blocker) -> Iterator[str]:
+    """The demo county with everything running, built once: the tours leave it as people would.
+
+    After `browser`, whose event loop changes which connection to the database is ours.
+    """
     with django_db_blocker.unblock():
         call_command("load_reference", verbosity=0)
         call_command("demo", verbosity=0)

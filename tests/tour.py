@@ -83,6 +83,7 @@ def county_coordinator(page: Page) -> Iterator[str]:
     yield "a placement"
     yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "visits")
     yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/")
+    yield from at(page, "/messages/settings/")
 
 
 def _stay(page: Page, *parts: str) -> Iterator[str]:
@@ -182,7 +183,14 @@ def student(page: Page) -> Iterator[str]:
         follow(page, "^='/placements/']:not([href$='.ics'])[href")
         yield "my placement"
         yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "absence")
-    yield from at(page, "/calendar/", "/messages/", "/profile/", ROUNDS["published"] + "lottery/")
+    yield from at(
+        page,
+        "/calendar/",
+        "/messages/",
+        "/messages/settings/",
+        "/profile/",
+        ROUNDS["published"] + "lottery/",
+    )
 
 
 def gp_office(page: Page) -> Iterator[str]:
@@ -200,7 +208,7 @@ def gp_office(page: Page) -> Iterator[str]:
         placement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
         for part in ("agreement", "attendance", "feedback", "evaluation"):
             yield from at(page, placement.replace("agreement", part))
-    yield from at(page, "/my-students/evaluations/", "/messages/")
+    yield from at(page, "/my-students/evaluations/", "/messages/", "/messages/settings/")
 
 
 def hospital(page: Page) -> Iterator[str]:

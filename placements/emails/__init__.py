@@ -1,5 +1,23 @@
 """The mails this app can write, registered with the outbox by kind."""
 
-from placements.emails import agreements, answers, capacity, follow_up, letters, publication, wishes
+from placements.emails import (
+    agreements,
+    answers,
+    capacity,
+    follow_up,
+    letters,
+    publication,
+    topics,
+    wishes,
+)
 
-__all__ = ["agreements", "answers", "capacity", "follow_up", "letters", "publication", "wishes"]
+__all__ = [
+    "agreements",
+    "answers",
+    "capacity",
+    "follow_up",
+    "letters",
+    "publication",
+    "topics",
+    "wishes",
+]

@@ -10,6 +10,7 @@ from accounts import audit, links
 from accounts.models import (
     AccessLog,
     Invitation,
+    MessageChoice,
     OnceKey,
     OutboxMessage,
 )
@@ -102,6 +103,7 @@ def everything(world):
     OutboxMessage.objects.create(
         kind="invitation", recipient="ny@example.no", subject_id=uuid.uuid4()
     )
+    MessageChoice.objects.create(user=world.coordinator, topic="absence", how="daily")
     OnceKey.objects.create(key=uuid.uuid4(), user=world.coordinator, location="/")
     audit.record("round.test", world.round, by=world.coordinator)
     AccessLog.objects.create(

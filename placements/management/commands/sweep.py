@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
-from accounts import outbox, retention
+from accounts import digests, outbox, retention
 from placements import deadlines
 from placements.actions import agreements, runs
 from schools.imports import forget_expired
@@ -69,6 +69,7 @@ class Command(BaseCommand):
         agreements.remind_late()
         agreements.remind_unstarted()
         deadlines.remind_due()
+        digests.gather()
         outbox.deliver_due()
         forget_expired()
         retention.forget_expired()
