@@ -34,6 +34,7 @@ from placements.views import (
     saved_filters,
     students,
     texts,
+    units,
     what_if,
     workplaces,
 )
@@ -74,10 +75,18 @@ urlpatterns: list[URLPattern] = [
         name="capacity_confirm_contact",
     ),
     path("c/answer/", answering.answer, name="capacity_answer"),
+    path("c/answer/<uuid:unit>/", answering.answer_one, name="capacity_answer_one"),
+    path("c/places.<slug:suffix>", units.link_file, name="capacity_units_file"),
     path("c/receipt/", answering.receipt, name="capacity_receipt"),
     path("c/forward/", answering.forward, name="capacity_forward"),
     path("c/<str:token>/", answering.link, name="capacity_link"),
     path("my-workplaces/", answering.mine, name="my_workplaces"),
+    path("my-workplaces/rounds/<uuid:pk>/", units.signed_in_table, name="my_units"),
+    path(
+        "my-workplaces/rounds/<uuid:pk>/places.<slug:suffix>",
+        units.signed_in_file,
+        name="my_units_file",
+    ),
     path("my-workplaces/<uuid:pk>/", answering.answer_signed_in, name="my_workplace_answer"),
     path("rounds/<uuid:pk>/capacity.<slug:suffix>", exports.capacity, name="capacity_file"),
     # students

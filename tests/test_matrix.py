@@ -132,7 +132,7 @@ PK: dict[str, Callable[[Things], object]] = {
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
         "placement_add capacity_file candidates_file candidates_many placements_file "
-        "documents documents_file".split(),
+        "documents documents_file my_units my_units_file".split(),
         lambda t: t.world.round.pk,
     ),
     **dict.fromkeys(
@@ -173,13 +173,15 @@ OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
     "workplace_pk": lambda t: t.world.workplace.pk,
     "contact_pk": lambda t: t.unconfirmed.pk,
     "other": lambda t: t.other_run.pk,
+    "unit": lambda t: t.world.request.pk,
     "candidate": lambda t: t.world.candidate.pk,
 }
 # In what form, not which thing. The agreement is the one that all who see a placement may have.
 WAYS = {"kind": "agreement", "suffix": "csv", "page": "students"}
 # Open to everybody, signed in or not; `token` and `key` open nothing by themselves.
 PUBLIC = {
-    "home", "capacity_answer", "capacity_receipt", "capacity_forward", "capacity_link", "account_login",
+    "home", "capacity_answer", "capacity_answer_one", "capacity_units_file", "capacity_receipt",
+    "capacity_forward", "capacity_link", "account_login",
     "account_request_login_code", "account_confirm_login_code", "account_logout", "set_language",
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
     "gallery", "calendar_feed", "health_live", "health_ready",

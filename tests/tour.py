@@ -197,7 +197,7 @@ def gp_office(page: Page) -> Iterator[str]:
     sign_in(page, "legekontor")
     yield "home"
     yield from at(page, "/my-workplaces/")
-    follow(page, "^='/my-workplaces/'")
+    follow(page, "^='/my-workplaces/']:not([href*='/rounds/'])[href")
     yield "answer"
     yield from at(page, "/my-students/")
     if page.locator("main a[href$='/decline/']").count():
@@ -215,7 +215,16 @@ def hospital(page: Page) -> Iterator[str]:
     sign_in(page, "sykehus")
     yield from at(page, "/my-workplaces/", "/my-students/")
     page.goto("/my-workplaces/")
-    follow(page, "^='/my-workplaces/'")
+    if page.locator("main a[href^='/my-workplaces/rounds/']").count():
+        follow(page, "^='/my-workplaces/rounds/'")
+        yield "all units in one table"
+        page.locator("details.card summary").first.click()
+        for field in page.locator("input[name^='share_']").all():
+            field.fill("12")
+        page.locator("button[value='share']").click()
+        yield "places shared out over the units"
+        page.goto("/my-workplaces/")
+    follow(page, "^='/my-workplaces/']:not([href*='/rounds/'])[href")
     yield "answer"
 
 

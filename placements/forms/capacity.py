@@ -87,7 +87,7 @@ class AnswerForm(forms.Form):
             version=data["version"],
             places={p.pk: data[f"places_{p.pk}"] for p in self.periods},
             reason=data["reason"],
-            areas=tuple(area.pk for area in data["areas"]),
+            areas=tuple(area.pk for area in data["areas"]) if "areas" in self.fields else None,
         )
 
 

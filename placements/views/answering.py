@@ -1,5 +1,7 @@
 """A workplace answers how many students it can take: by its personal link, or signed in."""
 
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from placements.models import (
 )
 from placements.models.rounds import RoundState
 from placements.offers import last_answers
+from placements.views import units
 from placements.views.desk import COOKIE, Desk, from_link
 
 
@@ -76,6 +79,9 @@ def _forms(desk: Desk, data: Any = None) -> list[AnswerForm]:
 
 
 def _answering(request: HttpRequest, desk: Desk, done: str) -> HttpResponse:
+    """One workplace by itself; several in a table."""
+    if len(desk.requests) > 1 and desk.open:
+        return units.fill_in(request, desk, done=done, files="/c/places")
     forms = _forms(desk, request.POST if request.method == "POST" else None)
     valid = [form.is_valid() for form in forms]  # each one, so that every error is shown at once
     if request.method == "POST" and all(valid):
@@ -114,6 +120,19 @@ def answer(request: HttpRequest) -> HttpResponse:
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
     return _answering(request, desk, "capacity_receipt")
+
+
+@public
+@once
+def answer_one(request: HttpRequest, unit: UUID) -> HttpResponse:
+    """One of several, by itself: with what students can practise there."""
+    desk = from_link(request)
+    if desk is None:
+        return render(request, "placements/capacity/gone.html", status=410)
+    chosen = [asked for asked in desk.requests if asked.pk == unit]
+    if not chosen:
+        raise Http404
+    return _answering(request, replace(desk, requests=chosen), "capacity_receipt")
 
 
 @public
@@ -200,7 +219,7 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
         key = (slot.round_id, slot.workplace_id)
         offered[key] = offered.get(key, 0) + slot.capacity
     now = timezone.now()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "request": r,
             "offered": offered.get((r.round_id, r.workplace_id), 0),
@@ -209,4 +228,6 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
         }
         for r in asked
     ]
-    return render(request, "placements/capacity/mine.html", {"rows": rows})
+    counted = Counter(row["request"].round for row in rows if row["open"])
+    tables = [{"pk": r.pk, "name": r.name, "units": n} for r, n in counted.items() if n > 1]
+    return render(request, "placements/capacity/mine.html", {"rows": rows, "tables": tables})

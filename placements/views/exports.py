@@ -44,7 +44,7 @@ CHUNK = 1000
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _file(table: Table, suffix: str, about: str = "") -> HttpResponseBase:
+def file_answer(table: Table, suffix: str, about: str = "") -> HttpResponseBase:
     """The answer: CSV is sent while it is read, Excel when it is whole."""
     answer: HttpResponseBase
     if suffix == "csv":
@@ -70,7 +70,7 @@ def students(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
     _looked(request, "students_file", found)
     rows = with_readiness(found.select_related("school", "school_class", "municipality"))
     rows = rows.order_by(*Listing(request, SORTS).order)
-    return _file(registers.students(rows.iterator(CHUNK)), suffix)
+    return file_answer(registers.students(rows.iterator(CHUNK)), suffix)
 
 
 @requires(Permission.SEE_WORKPLACES)
@@ -90,7 +90,7 @@ def workplaces(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
         .order_by(*Listing(request, WORKPLACE_SORTS).order)
     )
     _looked(request, "workplaces_file", rows)
-    return _file(registers.workplaces(rows.iterator(CHUNK)), suffix)
+    return file_answer(registers.workplaces(rows.iterator(CHUNK)), suffix)
 
 
 def _round(request: AuthenticatedRequest, pk: UUID) -> Round:
@@ -101,7 +101,7 @@ def _round(request: AuthenticatedRequest, pk: UUID) -> Round:
 def capacity(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
     round = _round(request, pk)
     periods = list(round.periods.all())
-    return _file(
+    return file_answer(
         allocation.capacity(grid_rows(request, round, periods), periods), suffix, round.name
     )
 
@@ -120,7 +120,9 @@ def candidates(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResp
         .annotate(wishes=Count("preferences"))
         .order_by(*Listing(request, CANDIDATE_SORTS).order)
     )
-    return _file(allocation.candidates(rows.iterator(CHUNK), round.max_wishes), suffix, round.name)
+    return file_answer(
+        allocation.candidates(rows.iterator(CHUNK), round.max_wishes), suffix, round.name
+    )
 
 
 @requires(Permission.SEE_RUNS)
@@ -148,7 +150,7 @@ def result(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponse
     everybody: Iterator[object] = chain(
         rows.iterator(CHUNK), () if narrowed else without.iterator(CHUNK)
     )
-    return _file(allocation.result(everybody), suffix, f"{run.round.name} {run.number}")  # type: ignore[arg-type]
+    return file_answer(allocation.result(everybody), suffix, f"{run.round.name} {run.number}")  # type: ignore[arg-type]
 
 
 @requires(Permission.SEE_PLACEMENTS)
@@ -160,4 +162,4 @@ def placements(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResp
     rows = found.select_related(
         "student__school_class", "school", "slot__workplace__municipality", "slot__period"
     ).order_by("student__sort_key", "pk")
-    return _file(allocation.placements(rows.iterator(CHUNK)), suffix, round.name)
+    return file_answer(allocation.placements(rows.iterator(CHUNK)), suffix, round.name)
