@@ -29,6 +29,7 @@ from placements.models import (
     LearningArea,
     Lottery,
     MatchingRun,
+    Pairing,
     Period,
     Placement,
     Preference,
@@ -193,8 +194,16 @@ class SlotAdmin(Shown):
 
 @admin.register(Quota)
 class QuotaAdmin(Shown):
-    list_display = ("slot", "school", "at_least", "at_most")
-    list_filter = ("school",)
+    list_display = ("round", "school", "workplace", "municipality", "period", "at_least", "at_most")
+    list_filter = ("round", "school")
+
+
+@admin.register(Pairing)
+class PairingAdmin(OfStudents):
+    student = "one__student__"
+    list_display = ("round", "one", "kind", "other")
+    list_filter = ("round", "kind")
+    list_select_related = ("round", "one__student", "other__student")
 
 
 @admin.register(Candidate)

@@ -96,6 +96,7 @@ _WITHOUT_COST = {
     "order": lambda: _("The workplace has an order of its own, and others came before you there."),
     "urgent": lambda: _("Others came first this time, and they took its places."),
     CALM: lambda: _("The places were published already, and as few as possible were to move."),
+    "rule": lambda: _("A rule that always counts stood in the way: a quota, a group or a pair."),
     "lower": lambda: _("The place you got is at least as high on your list."),
 }
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from placements import matching, snapshot
 from placements.explanation import CALM, Explanation, HigherWish, Lottery
-from placements.matching.explain import Reason, WishExplanation, explainer
+from placements.matching.explain import Reason, WishExplanation, explainer, possible
 from placements.matching.policies import DEFAULT
 from placements.matching.solution import PROVEN, STABLE
 from placements.models import MatchingRun, Preference
@@ -21,6 +21,7 @@ _CLOSENESS = (
     Reason.LOTTERY,
     Reason.OUTWEIGHED,
     Reason.FULL,
+    Reason.RULE,
     Reason.URGENT,
     Reason.ORDER,
     Reason.LOWER,
@@ -38,7 +39,7 @@ class Reasons:
         self.run = run
         self.problem = matching.Problem.from_json(run.problem or {})
         self.solution = matching.Solution.from_json(run.solution or {})
-        told = self.solution.status in (PROVEN, STABLE)
+        told = possible(self.solution)
         self.explainer = explainer(self.problem, self.solution) if told else None
         self._by_hand = snapshot.by_hand(run, self.problem)
         self._slots_of: dict[str | None, list[str]] = defaultdict(list)
@@ -50,10 +51,11 @@ class Reasons:
 
     @cached_property
     def most(self) -> matching.Solution:
-        """A solution that places as many as can be: the run's own, unless its rules let workplaces choose."""
-        if self.solution.status != STABLE:
-            return self.solution
-        return matching.solve(replace(self.problem, policy=DEFAULT))
+        """A solution that places as many as can be: the run's own, unless workplaces choose, or rules
+        tie students to each other."""
+        if self.solution.status == STABLE:
+            return matching.solve(replace(self.problem, policy=DEFAULT))
+        return matching.without_rules(self.problem) if self.problem.rules else self.solution
 
     def explanation(self, candidate: UUID) -> Explanation:
         """What is stored with her placement."""

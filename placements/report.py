@@ -28,6 +28,7 @@ class LevelRow:
     value: int
     bound: int | None
     proven: bool
+    searched: bool
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ class Report:
 
     @property
     def fewer(self) -> int:
-        """So many more would get a place by the standard rules, where workplaces choose."""
+        """So many more would get a place by the standard rules, where workplaces choose; or without the
+        rules that tie students to each other."""
         best = self.summary.get("best")
         return best["placed"] - self.summary["placed"] if best else 0
 
@@ -248,6 +250,7 @@ def _level(row: Level) -> LevelRow:
         value=row["value"],
         bound=row["bound"],
         proven=row["proven"],
+        searched=row.get("searched", False),
     )
 
 

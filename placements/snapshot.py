@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
-from placements import matching
+from placements import matching, ties
 from placements.columns import Ints
 from placements.eligibility import Eligibility, own_slots
 from placements.homes import Homes
@@ -83,10 +83,12 @@ def take(
     areas = Areas(round, table) if BREADTH in policy else None
     return matching.Problem(
         candidates=_candidates(table, fixed, before, areas, held_first=repairs),
-        slots=_slots(table, areas),
+        slots=_slots(table, areas, {} if only_moves is not None else ties.minimum(round, fixed)),
         pairs=_pairs(table, fixed, homes),
         seed=seed,
         policy=policy,
+        # With `only_moves` everybody's place is decided on.
+        **({} if only_moves is not None else ties.of(round, table, fixed)),
     )
 
 
@@ -127,7 +129,9 @@ def _candidates(
     ]
 
 
-def _slots(table: Eligibility, areas: Areas | None) -> list[matching.Slot]:
+def _slots(
+    table: Eligibility, areas: Areas | None, minimum: Mapping[UUID, int]
+) -> list[matching.Slot]:
     columns = table.slots
     rows = zip(
         columns["pk"], columns["capacity"], columns["workplace"], columns["period"], strict=True
@@ -138,6 +142,7 @@ def _slots(table: Eligibility, areas: Areas | None) -> list[matching.Slot]:
             capacity=capacity,
             site=str(workplace),
             period=str(period),
+            minimum=min(minimum.get(pk, 0), capacity),
             offers=tuple(sorted(areas.offers.get(workplace, ()))) if areas else (),
         )
         for pk, capacity, workplace, period in rows

@@ -36,6 +36,7 @@ class Level(TypedDict):
     value: int
     bound: int | None
     proven: bool
+    searched: NotRequired[bool]  # the bound is what a search has found, not what prices prove
 
 
 class Group(TypedDict):
@@ -92,10 +93,9 @@ class Summary(TypedDict):
     moved: int | None  # None when the run starts from nothing
     pinned: int
     repairs: NotRequired[list[Alternative]]  # of a repair: what fewer moves would do
-    imagined: NotRequired[
-        list[dict[str, Any]]
-    ]  # of a what-if: who goes where there is no place yet
-    best: NotRequired[Beside]  # where workplaces choose: what it costs
+    imagined: NotRequired[list[dict[str, Any]]]  # of a what-if: who goes where no place is yet
+    best: NotRequired[Beside]  # where workplaces choose, or rules tie students: what it costs
+    status: NotRequired[str]  # as in the solution; older runs have only `proven`
 
 
 def summarise(
@@ -125,10 +125,17 @@ def summarise(
         schools=schools,
         classes=classes,
         levels=[
-            Level(name=level.name, value=level.value, bound=level.bound, proven=level.proven)
+            Level(
+                name=level.name,
+                value=level.value,
+                bound=level.bound if level.searched is None else level.searched,
+                proven=level.proven,
+                searched=level.searched is not None,
+            )
             for level in solution.levels
         ],
         proven=solution.status == "proven",
+        status=solution.status,
         shortages=_shortages(problem, most),
         calls=_calls(problem, most),
         moved=_moved(problem, solution),

@@ -62,9 +62,17 @@ def applied(base: MatchingRun, changes: Iterable[Change]) -> matching.Problem:
             gone.add(change["candidate"])
         elif kind == POLICY:
             data["policy"] = change["policy"]
+    for slot in slots.values():
+        if slot.get("minimum", 0) > slot["capacity"]:  # a group that there is no room for
+            slot["minimum"] = slot["capacity"]
+    ties = {
+        name: [two for two in data.get(name, []) if gone.isdisjoint(two)]
+        for name in ("together", "apart")
+    }
     return matching.Problem.from_json(
         {
             **data,
+            **ties,
             "candidates": [row for pk, row in candidates.items() if pk not in gone],
             "slots": list(slots.values()),
             "pairs": [row for row in data["pairs"] if row["candidate"] not in gone],

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Invitation, OutboxMessage
 from accounts.policy import GRANTS, Permission, Role
 from placements.models import Conflict, MatchingRun, SavedFilter, Visit, WorkplaceNote
+from placements.models import Conflict, MatchingRun, Pairing, Quota, SavedFilter, Visit
 from schools.models import Import
 from tests import factories as f
 from tests.cast import World, computed_run
@@ -48,6 +49,8 @@ class Things:
     message: OutboxMessage
     saved: SavedFilter
     note: WorkplaceNote
+    quota: Quota
+    pairing: Pairing
 
 
 def furnish(world: World) -> Things:
@@ -96,6 +99,8 @@ def furnish(world: World) -> Things:
             path="/rounds/",
             written_at=timezone.now(),
         ),
+        quota=Quota.objects.create(round=world.round, school=world.school, at_most=99),
+        pairing=paired(world),
         saved=SavedFilter.objects.create(
             user=world.coordinator, page="students", name=world.canary, query="status=unready"
         ),
@@ -103,6 +108,11 @@ def furnish(world: World) -> Things:
             workplace=world.workplace, text=f"{world.canary} ringte", written_by=world.coordinator
         ),
     )
+
+
+def paired(world: World) -> Pairing:
+    one, other = sorted((world.candidate, world.waiting), key=lambda who: who.pk.int)
+    return Pairing.objects.create(round=world.round, kind="apart", one=one, other=other)
 
 
 def what_if_on(base: MatchingRun, slot: object) -> MatchingRun:
@@ -128,6 +138,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys(
         "round_fairness round_priority "
         "workplace_orders workplace_order "
+        "round_ties quota_add group_set pairing_add need_add "
         "round_rules round_rules_change lottery lottery_seal lottery_outcome "
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
@@ -166,6 +177,9 @@ PK: dict[str, Callable[[Things], object]] = {
     "invitation_revoke": lambda t: t.invitation.pk,
     "note_remove": lambda t: t.note.pk,
     "saved_filter_remove": lambda t: t.saved.pk,
+    "quota_remove": lambda t: t.quota.pk,
+    "pairing_remove": lambda t: t.pairing.pk,
+    "need_remove": lambda t: t.world.candidate.pk,
     "visit_remove": lambda t: t.visit.pk,
     **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
 }
@@ -191,7 +205,8 @@ DECIDED_BY_COUNTY = {
     "round_edit", "round_move", "round_enrol", "capacity_ask", "capacity_remind", "capacity_enter",
     "capacity_confirm_contact", "run_start", "placement_add", "placement_withdraw", "placement_move",
     "runs", "lottery_seal", "lottery_outcome", "round_rules_change",
-    "round_priority", "workplace_orders", "workplace_order",
+    "round_priority", "workplace_orders", "workplace_order", "round_ties", "quota_add", "quota_remove",
+    "group_set", "pairing_add", "pairing_remove", "need_add", "need_remove",
 }  # fmt: skip
 # A proposal shows every school's students, so a school's coordinator may not know of it (404).
 HIDDEN_FROM_SCHOOL = {

@@ -65,6 +65,7 @@ def county_coordinator(page: Page) -> Iterator[str]:
     yield from at(page, ROUNDS["open"] + "edit/", ROUNDS["collecting"] + "capacity/")
     follow(page, "$='/enter/'")
     yield "enter an answer"
+    yield from at(page, ROUNDS["open"] + "ties/")
     yield from at(page, ROUNDS["open"] + "candidates/")
     follow(page, "$='/wishes/'")
     yield "wishes of a student"

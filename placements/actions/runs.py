@@ -21,7 +21,7 @@ from placements.actions import lottery
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
 from placements.matching import policies
-from placements.models import Candidate, MatchingRun, Quota, Round, Slot
+from placements.models import Candidate, MatchingRun, Round, Slot
 from placements.models.rounds import RoundState
 from placements.models.runs import RunState
 from placements.queue import wake
@@ -95,11 +95,6 @@ def _check_ready(round: Round, *, repairs: bool) -> None:
             if repairs
             else _("Move the round on to matching first: until then wishes may still change.")
         )
-    if Quota.objects.filter(slot__round=round).exists():
-        raise CannotStart(_("Quotas per school cannot be kept yet. Remove them first."))
-    taking_part = Candidate.objects.for_round(round).taking_part()
-    if taking_part.filter(need__gt=1).exists():
-        raise CannotStart(_("Students who need two places in one round cannot be matched yet."))
     for slot in _overfull(round):
         raise CannotStart(
             _("More students are pinned to %(workplace)s than it has places. Let one of them go.")
@@ -215,11 +210,12 @@ def _compute(claim: Claim) -> None:
 
 
 def _best(problem: matching.Problem, claim: Claim) -> matching.Solution | None:
-    """What the standard rules would do, where the rules let workplaces choose: shown beside it."""
-    if policies.STABLE not in problem.policy:
-        return None
-    standard = replace(problem, policy=policies.DEFAULT)
-    return matching.solve(standard, should_stop=claim.is_cancelled)
+    """What could be without what holds students back, shown beside it: with the standard rules, where
+    workplaces choose; without what ties students to each other, where something does."""
+    if policies.STABLE in problem.policy:
+        standard = replace(problem, policy=policies.DEFAULT)
+        return matching.solve(standard, should_stop=claim.is_cancelled)
+    return matching.without_rules(problem) if problem.rules else None
 
 
 def _alternatives(

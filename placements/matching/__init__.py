@@ -20,7 +20,7 @@ from .pairs import Pair, Pairs
 from .problem import Candidate, Problem, Slot
 from .rules import Quota
 from .solution import ENGINE_VERSION, Level, Solution
-from .solver import solve
+from .solver import solve, without_rules
 from .verify import verify
 
 __all__ = [
@@ -42,4 +42,5 @@ __all__ = [
     "lottery_weight",
     "solve",
     "verify",
+    "without_rules",
 ]

@@ -22,7 +22,8 @@ from .lottery import lottery_weight
 from .policies import LOTTERY
 from .problem import Problem
 from .shortage import Gain, HallSet, call_list, hall_set, unplaced
-from .solution import STABLE, Solution
+from .solution import PROVEN, STABLE, Solution
+from .tied import Tied
 
 if TYPE_CHECKING:
     from .stable_reasons import StableExplainer
@@ -57,6 +58,7 @@ class Reason(StrEnum):
     ORDER = "order"  # stable: the workplace takes others first
     URGENT = "urgent"  # stable: as good to the workplace, but others are in a higher class
     LOWER = "lower"  # stable: she could have it, but is at one that she likes better
+    RULE = "rule"  # a rule that ties candidates to each other would not be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class WishExplanation:
     """One slot that she wished for more than what she got.
 
     `weights`, where the lottery decided: the sum of the lottery's weights for all who would move,
-    as it is and as it would be. The lower one wins.
+    as it is and as it would be. The lower one wins. `rules`, where one stands in the way: those that the
+    moves of `chain` would break.
     """
 
     slot: str
@@ -93,6 +96,7 @@ class WishExplanation:
     cost: Cost | None = None
     chain: tuple[Move, ...] = ()
     weights: tuple[int, int] | None = None
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,12 @@ def candidate(
     return explainer(problem, solution).candidate(candidate_id, also=also)
 
 
+def possible(solution: Solution) -> bool:
+    """Whether prices alone tell why: not where HiGHS has searched, or quotas had to be priced."""
+    quotas = any(name.startswith("quota:") for level in solution.levels for name in level.prices)
+    return solution.status in (PROVEN, STABLE) and not quotas
+
+
 def explainer(problem: Problem, solution: Solution) -> Explainer | StableExplainer:
     """The one that knows the solution's policy. NotProvenError if it claims too little."""
     from .stable_reasons import StableExplainer
@@ -122,8 +132,9 @@ class Explainer:
     """Explains one candidate after another; what they share is worked out once."""
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
-        if not all(level.proven for level in solution.levels):
-            raise NotProvenError("Only a proven solution can be explained.")
+        if not possible(solution):
+            raise NotProvenError("Only a solution that prices alone prove can be explained.")
+        self.tied = Tied(problem) if problem.rules else None
         self.problem = problem
         self.solution = solution
         self.exchange = Exchange(problem, solution)
@@ -176,11 +187,21 @@ class Explainer:
         way = self.exchange.way(slot, routes)
         cost = self._cost(self.exchange.cost(option, way))
         chain = tuple(self._moves(way))
+        if rules := self._broken((self._move(Step(option, slot)), *chain)):
+            return replace(facts, reason=Reason.RULE, chain=chain, rules=rules)
         reason = Reason.FULL if self.exchange.is_full(slot) else Reason.OUTWEIGHED
         if cost.level != LOTTERY:
             return replace(facts, reason=reason, cost=cost, chain=chain)
         weights = self._weights((self._move(Step(option, slot)), *chain))
         return replace(facts, reason=Reason.LOTTERY, cost=cost, chain=chain, weights=weights)
+
+    def _broken(self, moves: Iterable[Move]) -> tuple[str, ...]:
+        """The rules that would not be kept if these moved."""
+        if self.tied is None:
+            return ()
+        held = {**self.solution.assignments, **{m.candidate: m.destination for m in moves}}
+        placed = {who: slot for who, slot in held.items() if slot is not None}
+        return tuple(self.tied.broken(self.tied.options.find(placed)))
 
     def _without_cost(self, who: int, slot: int, ranks: dict[int, int]) -> Reason:
         """The reason where no price would give her the slot."""

@@ -1,6 +1,6 @@
 from placements.models.agreements import Agreement, Consent
 from placements.models.attendance import Attendance
-from placements.models.capacity import CapacityLink, CapacityRequest, Quota, Slot
+from placements.models.capacity import CapacityLink, CapacityRequest, Slot
 from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
 from placements.models.follow_up import Absence, Visit
@@ -12,6 +12,7 @@ from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
 from placements.models.saved_filters import SavedFilter
+from placements.models.ties import Pairing, Quota
 from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "LearningArea",
     "Lottery",
     "MatchingRun",
+    "Pairing",
     "Period",
     "Placement",
     "Preference",

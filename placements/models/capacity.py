@@ -13,7 +13,6 @@ from accounts.models import CapabilityLink, Record, User
 from accounts.policy import Role
 from placements.models.rounds import Period, Round, start_of_today
 from placements.models.workplaces import Contact, Workplace
-from schools.models import School
 
 
 class AnswerState(models.TextChoices):
@@ -127,7 +126,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 class Slot(Record):
-    """One workplace in one period, with a number of places.
+    """One workplace in one period, with a number of places. With a `minimum` it takes so many or nobody.
 
     `used` is counted by a trigger from the placements that occupy it; CHECK keeps it between 0 and
     `capacity`, whichever way either of them changes. Nobody else may write it.
@@ -138,6 +137,7 @@ class Slot(Record):
     workplace = models.ForeignKey(Workplace, models.PROTECT, related_name="slots")
     capacity = models.PositiveSmallIntegerField(_("places"), default=0)
     used = models.PositiveSmallIntegerField(_("taken"), default=0, editable=False)
+    minimum = models.PositiveSmallIntegerField(_("at least, or nobody"), default=0)
 
     objects = SlotQuerySet.as_manager()
 
@@ -158,6 +158,7 @@ class Slot(Record):
             models.CheckConstraint(
                 condition=models.Q(capacity__lte=500), name="slot_capacity_sane"
             ),
+            models.CheckConstraint(condition=models.Q(minimum__lte=500), name="slot_minimum_sane"),
         ]
 
     def __str__(self) -> str:
@@ -166,26 +167,3 @@ class Slot(Record):
     @property
     def free(self) -> int:
         return self.capacity - self.used
-
-
-class Quota(Record):
-    """Part of a slot's places kept for a school (`at_least`) or the most it may use (`at_most`)."""
-
-    slot = models.ForeignKey(Slot, models.CASCADE, related_name="quotas")
-    school = models.ForeignKey(School, models.CASCADE, related_name="quotas")
-    at_least = models.PositiveSmallIntegerField(_("at least"), default=0)
-    at_most = models.PositiveSmallIntegerField(_("at most"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("quota")
-        verbose_name_plural = _("quotas")
-        constraints = [
-            models.UniqueConstraint(fields=["slot", "school"], name="quota_once"),
-            models.CheckConstraint(
-                condition=models.Q(at_most=None) | models.Q(at_most__gte=models.F("at_least")),
-                name="quota_bounds_in_order",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.school_id}: {self.at_least}-{self.at_most}"

@@ -24,6 +24,7 @@ from placements.matching.canonical import encode
 from placements.models import Candidate, MatchingRun
 from placements.models.rounds import RoundState
 from placements.models.runs import ACTIVE, MatchingRunQuerySet, RunState
+from placements.sentences import named
 from placements.views.rounds import decided_by
 
 PAGE = 25
@@ -97,7 +98,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     if run.base_id and run.state in READABLE:
         return redirect("what_if", pk=run.pk)
     if run.state not in READABLE:
-        return render(request, "placements/runs/ended.html", {"run": run, "round": run.round})
+        shown = {"run": run, "round": run.round, "error": named(run.error, run.round)}
+        return render(request, "placements/runs/ended.html", shown)
     form = AssignmentFilter(request.GET)
     rows = form.narrow(
         run.assignments.select_related(

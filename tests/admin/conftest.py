@@ -45,7 +45,11 @@ def everything(world):
     placements.Conflict.objects.create(
         student=student, workplace=world.workplace, registered_by=world.coordinator
     )
-    placements.Quota.objects.create(slot=world.slot, school=world.school, at_least=1)
+    placements.Quota.objects.create(
+        round=world.round, workplace=world.workplace, school=world.school, at_least=1
+    )
+    one, other = sorted((world.candidate, world.waiting), key=lambda who: who.pk.int)
+    placements.Pairing.objects.create(round=world.round, kind="apart", one=one, other=other)
     lottery.seal(f.RoundFactory(county=world.county), by=world.county_coordinator)
     links.mint(
         placements.CapacityLink,

@@ -156,7 +156,7 @@ class TestNoWayRound:
         before = rows()
         quota = first(placements.Quota)
         data = {**forged(placements.Quota, quota), "at_least": 0, "at_most": 2}
-        data.update(slot=str(quota.slot_id), school=str(quota.school_id))
+        data.update(round=str(quota.round_id), school=str(quota.school_id))
         as_admin.post(url(placements.Quota, "change", quota.pk), data)
         assert rows() != before
 

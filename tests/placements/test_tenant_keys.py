@@ -11,7 +11,16 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from placements.models import Assignment, Candidate, Placement, Round, RoundSchool, WorkplaceOrder
+from placements.models import (
+    Assignment,
+    Candidate,
+    Pairing,
+    Placement,
+    Quota,
+    Round,
+    RoundSchool,
+    WorkplaceOrder,
+)
 from tests import factories as f
 from tests.cast import make_world
 
@@ -31,6 +40,15 @@ def another_school(ours):
     school = f.SchoolFactory(municipality=ours.school.municipality)
     RoundSchool.objects.create(round=ours.round, school=school, county=ours.county)
     return school
+
+
+def pair(round, one, other, *, first):
+    """In order of their keys, which the constraint wants: `first` is made to come first."""
+    last = other if first is one else one
+    if first.pk > last.pk:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE placements_pairing DROP CONSTRAINT pairing_in_order")
+    return Pairing.objects.create(round=round, kind="apart", one=first, other=last)
 
 
 TIES = {
@@ -58,6 +76,14 @@ TIES = {
     "order_candidate_of_round": lambda o, t: WorkplaceOrder.objects.create(
         round=o.round, candidate=t.waiting, workplace=o.workplace, order=1
     ),
+    "quota_period_of_round": lambda o, t: Quota.objects.create(
+        round=o.round, period=t.period, at_most=1
+    ),
+    "quota_school_in_round": lambda o, t: Quota.objects.create(
+        round=o.round, school=t.school, at_most=1
+    ),
+    "pairing_one_of_round": lambda o, t: pair(o.round, t.waiting, o.waiting, first=t.waiting),
+    "pairing_other_of_round": lambda o, t: pair(o.round, o.waiting, t.waiting, first=o.waiting),
     "candidate_pinned_in_round": lambda o, t: Candidate.objects.filter(pk=o.waiting.pk).update(
         pinned_slot=t.slot, pinned_by=o.coordinator, pinned_at=o.round.created_at
     ),
@@ -110,6 +136,6 @@ def test_control_without_the_key_the_tie_goes_in(ours, theirs, constraint):
 
 def test_every_composite_key_is_tried():
     folder = settings.BASE_DIR / "placements" / "sql"
-    names = ("same_round.sql", "workplace_order.sql")
+    names = ("same_round.sql", "workplace_order.sql", "ties.sql")
     text = "".join((folder / name).read_text("utf-8") for name in names)
     assert set(re.findall(r"ADD CONSTRAINT (\w+)", text)) == set(TIES)

@@ -10,7 +10,7 @@ from accounts.models import AuditEvent
 from placements import matching
 from placements.actions import pins, runs
 from placements.lease import Claim, LeaseLost
-from placements.models import MatchingRun, Quota
+from placements.models import MatchingRun
 from tests.placements.county import make_county, small_county
 
 
@@ -69,12 +69,6 @@ def test_a_second_one_waits_for_the_first(county):
 @pytest.mark.parametrize("state", ["draft", "collecting", "open", "published", "closed"])
 def test_only_a_round_in_matching_is_matched(db, state):
     county = make_county(state)
-    with pytest.raises(runs.CannotStart):
-        runs.start(county.round, by=county.by)
-
-
-def test_what_the_engine_cannot_keep_is_refused_in_words(county):
-    Quota.objects.create(slot=county.slots["Torget"], school=county.school, at_most=1)
     with pytest.raises(runs.CannotStart):
         runs.start(county.round, by=county.by)
 

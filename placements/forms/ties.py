@@ -1,0 +1,139 @@
+"""Quotas, groups, pairs and more places for one student."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from placements.forms.runs import SlotChoice
+from placements.models import Candidate, Pairing, Period, Quota, Round, Slot, Workplace
+from placements.templatetags.weeks import week_numbers
+from schools.models import Municipality, School
+
+
+class StudentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        candidate: Candidate = obj
+        name = f"{candidate.student.name}, {candidate.student.school_class.name}"
+        return name if candidate.need == 1 else f"{name} ({candidate.need})"
+
+
+class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        period: Period = obj
+        return f"{week_numbers(period)} {period.name}".strip()
+
+
+def students(round: Round) -> QuerySet[Candidate]:
+    found = Candidate.objects.for_round(round).taking_part()
+    return found.select_related("student__school_class").order_by("student__sort_key", "need")
+
+
+class QuotaForm(forms.ModelForm[Quota]):
+    """Where, for whom, and from how many to how many."""
+
+    class Meta:
+        model = Quota
+        fields = ("school", "workplace", "municipality", "period", "at_least", "at_most")
+        field_classes = {"period": PeriodChoice}
+        help_texts = {
+            "workplace": _("With its units. Leave it empty for a municipality, or for all places."),
+        }
+
+    def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
+        super().__init__(data, instance=Quota(round=round), prefix="quota", **kwargs)
+        offering = Slot.objects.filter(round=round)
+        units = Workplace.objects.filter(slots__in=offering)
+        above = Workplace.objects.filter(units__in=units)
+        top = Workplace.objects.filter(units__units__in=units)
+        places = Workplace.objects.filter(pk__in=(units | above | top).values("pk"))
+        self._choose("school", School.objects.filter(round_schools__round=round), _("all schools"))
+        self._choose("workplace", places.order_by("sort_key"), _("all workplaces"))
+        towns = Municipality.objects.filter(pk__in=places.values("municipality"))
+        self._choose("municipality", towns.order_by("sort_key"), _("all municipalities"))
+        self._choose("period", round.periods.order_by("start"), _("all periods"))
+        self.fields["at_least"].required = False
+
+    def _choose(self, name: str, found: Any, empty: Any) -> None:
+        field: Any = self.fields[name]
+        field.queryset, field.empty_label = found, empty
+
+    def clean_at_least(self) -> int:
+        return self.cleaned_data["at_least"] or 0
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        least, most = data.get("at_least") or 0, data.get("at_most")
+        if not self.errors and not least and most is None:
+            self.add_error("at_most", _("Write how many at least, how many at most, or both."))
+        if most is not None and least > most:
+            self.add_error("at_most", _("This must be at least as many as the field before it."))
+        if data.get("workplace") and data.get("municipality"):
+            self.add_error("municipality", _("Choose a workplace or a municipality, not both."))
+        return data
+
+
+class GroupForm(forms.Form):
+    """A place that takes a group or nobody."""
+
+    slot = SlotChoice(queryset=Slot.objects.none(), label=_("Place"), empty_label=_("choose"))
+    minimum = forms.IntegerField(
+        min_value=2, max_value=99, label=_("At least so many, or nobody"), initial=2
+    )
+
+    def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
+        super().__init__(data, prefix="group", **kwargs)
+        field: Any = self.fields["slot"]
+        slots = Slot.objects.filter(round=round, capacity__gt=1)
+        field.queryset = slots.select_related("workplace", "period").order_by(
+            "workplace__sort_key", "period__start", "pk"
+        )
+
+
+class PairForm(forms.Form):
+    """Two students, and how they are to be."""
+
+    kind = forms.ChoiceField(
+        choices=[
+            (Pairing.Kind.TOGETHER, _("Together at one place")),
+            (Pairing.Kind.APART, _("Never at one workplace at one time")),
+        ],
+        label=_("These two"),
+        widget=forms.RadioSelect,
+        initial=Pairing.Kind.TOGETHER,
+    )
+    one = StudentChoice(
+        queryset=Candidate.objects.none(), label=_("Student"), empty_label=_("choose")
+    )
+    other = StudentChoice(
+        queryset=Candidate.objects.none(), label=_("Other student"), empty_label=_("choose")
+    )
+
+    def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
+        super().__init__(data, prefix="pair", **kwargs)
+        for name in ("one", "other"):
+            field: Any = self.fields[name]
+            field.queryset = students(round)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        one, other = data.get("one"), data.get("other")
+        if one and other and one.student_id == other.student_id:
+            self.add_error("other", _("Choose two different students."))
+        return data
+
+
+class NeedForm(forms.Form):
+    """Somebody who needs one more place."""
+
+    student = StudentChoice(
+        queryset=Candidate.objects.none(), label=_("Student"), empty_label=_("choose")
+    )
+
+    def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
+        super().__init__(data, prefix="need", **kwargs)
+        field: Any = self.fields["student"]
+        field.queryset = students(round).filter(need=1)
