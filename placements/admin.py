@@ -36,9 +36,11 @@ from placements.models import (
     Quota,
     Round,
     RoundSchool,
+    SavedFilter,
     Slot,
     Supervisor,
     Workplace,
+    WorkplaceNote,
     WorkplaceOrder,
 )
 from schools.admin import OfStudents
@@ -205,6 +207,9 @@ class PairingAdmin(OfStudents):
     list_filter = ("round", "kind")
     list_select_related = ("round", "one__student", "other__student")
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).exclude(other__student__manual_handling=True)
+
 
 @admin.register(Candidate)
 class CandidateAdmin(OfStudents):
@@ -228,6 +233,19 @@ class WorkplaceOrderAdmin(OfStudents):
     list_display = ("candidate", "order", "workplace")
     list_filter = ("round",)
     list_select_related = ("candidate__student", "workplace")
+
+
+@admin.register(WorkplaceNote)
+class WorkplaceNoteAdmin(Shown):
+    list_display = ("workplace", "written_at", "written_by")
+    list_select_related = ("workplace", "written_by")
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(Shown):
+    list_display = ("user", "page", "name")
+    list_filter = ("page",)
+    list_select_related = ("user",)
 
 
 @admin.register(MatchingRun)

@@ -17,8 +17,15 @@ from django.utils import timezone
 
 from accounts.models import Invitation, OutboxMessage
 from accounts.policy import GRANTS, Permission, Role
-from placements.models import Conflict, MatchingRun, SavedFilter, Visit, WorkplaceNote
-from placements.models import Conflict, MatchingRun, Pairing, Quota, SavedFilter, Visit
+from placements.models import (
+    Conflict,
+    MatchingRun,
+    Pairing,
+    Quota,
+    SavedFilter,
+    Visit,
+    WorkplaceNote,
+)
 from schools.models import Import
 from tests import factories as f
 from tests.cast import World, computed_run

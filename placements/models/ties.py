@@ -106,6 +106,11 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)
 
+    def taking_part(self) -> Self:
+        """Both of the two do: who has left, or is handled by hand, appears nowhere."""
+        there = Candidate.objects.taking_part()
+        return self.filter(one__in=there, other__in=there)
+
 
 class Pairing(Record):
     """Two students of a round who are to be at one place, or never at one workplace at one time."""

@@ -35,6 +35,7 @@ def _page(request: AuthenticatedRequest, round: Round, **bound: BaseForm) -> Htt
     changeable = round.state in rules.CHANGEABLE
     pairs = list(
         Pairing.objects.for_round(round)
+        .taking_part()
         .select_related("one__student", "other__student")
         .order_by("kind", "one__student__sort_key", "pk")
     )
@@ -166,7 +167,7 @@ def pairing_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @once
 def pairing_remove(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    seen = Pairing.objects.filter(round__in=Round.objects.visible_to(request.user))
+    seen = Pairing.objects.taking_part().filter(round__in=Round.objects.visible_to(request.user))
     pairing = get_object_or_404(seen.select_related("round"), pk=pk)
     return _remove(request, pairing.round, lambda: ties.unpair(pairing, by=request.user))
 

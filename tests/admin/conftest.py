@@ -50,6 +50,15 @@ def everything(world):
     )
     one, other = sorted((world.candidate, world.waiting), key=lambda who: who.pk.int)
     placements.Pairing.objects.create(round=world.round, kind="apart", one=one, other=other)
+    placements.WorkplaceOrder.objects.create(
+        round=world.round, candidate=world.candidate, workplace=world.workplace, order=1
+    )
+    placements.WorkplaceNote.objects.create(
+        workplace=world.workplace, text="Ringte i uke 3", written_by=world.coordinator
+    )
+    placements.SavedFilter.objects.create(
+        user=world.coordinator, page="students", name="Uten klarering", query="cleared=no"
+    )
     lottery.seal(f.RoundFactory(county=world.county), by=world.county_coordinator)
     links.mint(
         placements.CapacityLink,

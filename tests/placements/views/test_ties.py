@@ -73,6 +73,19 @@ def test_everything_is_written_read_and_removed(signed_in, county):
     assert kinds >= {"quota.added", "quota.removed", "slot.minimum", "pairing.added"}
 
 
+def test_whoever_is_handled_by_hand_appears_nowhere(signed_in, county):
+    anna, dina = county.candidates["Anna"], county.candidates["Dina"]
+    pair = {"pair-kind": "apart", "pair-one": anna.pk, "pair-other": dina.pk}
+    assert "Dina" in send(signed_in, county, "pairing_add", **pair).content.decode()
+    dina.student.manual_handling = True
+    dina.student.save()
+    assert (
+        "Dina" not in signed_in.get(reverse("round_ties", args=[county.round.pk])).content.decode()
+    )
+    of = Pairing.objects.get().pk
+    assert send(signed_in, county, "pairing_remove", of=of).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [

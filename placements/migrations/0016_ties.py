@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
     """Quotas of workplaces, municipalities and periods; a least number or nobody; pairs of students."""
 
     dependencies = [
-        ("placements", "0014_saved_filters"),
+        ("placements", "0015_workplace_notes"),
         ("schools", "0001_initial"),
     ]
 
