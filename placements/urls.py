@@ -34,8 +34,8 @@ from placements.views import (
     saved_filters,
     students,
     texts,
-    units,
     ties,
+    units,
     what_if,
     workplaces,
 )
