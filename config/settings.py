@@ -197,6 +197,8 @@ BOUNCES_URL: str = env.str("BOUNCES_URL", default="")
 SMS_SENDER: str = env.str("SMS_SENDER", default="")
 MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
+# The national register of businesses, asked live about a number that is not in our copy. Off.
+BUSINESS_REGISTER_URL: str = env.str("BUSINESS_REGISTER_URL", default="")
 # The owner's statement in the national register; see docs/operations.md.
 ACCESSIBILITY_STATEMENT_URL: str = env.str("ACCESSIBILITY_STATEMENT_URL", default="")
 

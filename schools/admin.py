@@ -23,6 +23,7 @@ from schools.models import (
     Import,
     Municipality,
     Programme,
+    RegisteredUnit,
     Requirement,
     School,
     SchoolBreak,
@@ -99,6 +100,14 @@ class MunicipalityAdmin(Register):
     list_display = ("number", "name", "county", "centre", "valid_from", "valid_to")
     list_filter = ("county",)
     search_fields = ("number", "name", "other_name")
+
+
+@admin.register(RegisteredUnit)
+class RegisteredUnitAdmin(Shown):
+    """Read in by `manage.py import_units`."""
+
+    list_display = ("number", "name", "municipality", "industry", "read_at")
+    search_fields = ("number", "name")
 
 
 @admin.register(SchoolBreak)

@@ -18,7 +18,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
-from placements import saved, workplace_history
+from placements import filling, saved, workplace_history
 from placements.actions import workplaces
 from placements.forms.bulk import BulkForm, with_workplaces
 from placements.forms.notes import NoteForm
@@ -137,6 +137,10 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
     initial: dict[str, object] = {}
     if above:
         initial = {"parent": above.pk, "kind": above.kind, "municipality": above.municipality_id}
+    filled = None
+    if number := request.GET.get("number", "").strip()[:40]:
+        filled = filling.look_up(number, request.user)
+        initial |= filled.initial or {}
     form = WorkplaceForm(request.POST or None, user=request.user, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -153,7 +157,11 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
                 request, _("The workplace is registered. Add somebody who answers for it.")
             )
             return redirect("workplace", pk=workplace.pk)
-    return render(request, "placements/workplaces/form.html", {"form": form, "above": above})
+    return render(
+        request,
+        "placements/workplaces/form.html",
+        {"form": form, "above": above, "filled": filled, "can_fill": filling.possible()},
+    )
 
 
 @requires(Permission.EDIT_WORKPLACES)

@@ -2,6 +2,7 @@ from schools.models.imports import Import, ImportState
 from schools.models.places import County, Municipality, SchoolBreak
 from schools.models.schools import Programme, School, SchoolClass
 from schools.models.students import Clearance, ClearanceStatus, Requirement, Student
+from schools.models.units import RegisteredUnit
 
 __all__ = [
     "Clearance",
@@ -11,6 +12,7 @@ __all__ = [
     "ImportState",
     "Municipality",
     "Programme",
+    "RegisteredUnit",
     "Requirement",
     "School",
     "SchoolBreak",

@@ -11,6 +11,7 @@ from accounts.models import User
 from placements.demo.county import DOMAIN, build_county, make_id
 from placements.demo.rounds import SPECS, build_rounds
 from placements.models import Round
+from schools import units
 from schools.models import School
 
 SIGN_INS = [
@@ -50,4 +51,5 @@ class Command(BaseCommand):
         # county is one transaction and each round its own; the last round says that all is there.
         with transaction.atomic():
             county = build_county(timezone.localdate())
+            units.read_in(settings.BASE_DIR / "data" / "demo-units.csv")
         build_rounds(county)
