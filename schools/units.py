@@ -172,7 +172,7 @@ def _lines(path: Path) -> Iterator[dict[str, str]]:
     packed = path.suffix == ".gz"
     kind = (path.with_suffix("") if packed else path).suffix
     with gzip.open(path) if packed else path.open("rb") as raw:
-        text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")  # type: ignore[type-var]  # both are binary files
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
         if kind == ".json":
             found = json.load(text)
             found = (
