@@ -56,6 +56,10 @@ class Permission(models.TextChoices):
         "placements.answer_placements",
         _("Accept or decline students at one's workplace"),
     )
+    EDIT_OWN_WORKPLACE = (
+        "placements.edit_own_workplace",
+        _("Keep one's own workplace: what it requires, who answers and supervises"),
+    )
     # during and after practice
     NOTE_ATTENDANCE = (
         "placements.note_attendance",
@@ -104,7 +108,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.RANK_WISHES, P.SEE_OWN_PLACEMENT, P.AGREE, P.EVALUATE_STAY, P.REPORT_ABSENCE}
     ),
     Role.WORKPLACE_CONTACT: frozenset(
-        {P.ANSWER_CAPACITY, P.ANSWER_PLACEMENTS, P.NOTE_ATTENDANCE, P.AGREE, P.GIVE_FEEDBACK}
+        {
+            P.ANSWER_CAPACITY,
+            P.ANSWER_PLACEMENTS,
+            P.EDIT_OWN_WORKPLACE,
+            P.NOTE_ATTENDANCE,
+            P.AGREE,
+            P.GIVE_FEEDBACK,
+        }
     ),
     # The same verbs; `visible_to` and `managed_by` decide on whose students and whose rounds.
     Role.SCHOOL_COORDINATOR: _COORDINATOR,

@@ -19,6 +19,7 @@ from placements.views import (
     lottery,
     notes,
     orders,
+    our_workplace,
     outgoing,
     pins,
     placements,
@@ -90,6 +91,27 @@ urlpatterns: list[URLPattern] = [
     path("c/forward/", answering.forward, name="capacity_forward"),
     path("c/<str:token>/", answering.link, name="capacity_link"),
     path("my-workplaces/", answering.mine, name="my_workplaces"),
+    path("my-workplaces/about/<uuid:pk>/", our_workplace.detail, name="our_workplace"),
+    path(
+        "my-workplaces/about/<uuid:pk>/colleagues/",
+        our_workplace.colleague_add,
+        name="our_colleague_add",
+    ),
+    path(
+        "my-workplaces/colleagues/<uuid:pk>/end/",
+        our_workplace.colleague_end,
+        name="our_colleague_end",
+    ),
+    path(
+        "my-workplaces/about/<uuid:pk>/supervisors/",
+        our_workplace.supervisor_add,
+        name="our_supervisor_add",
+    ),
+    path(
+        "my-workplaces/supervisors/<uuid:pk>/end/",
+        our_workplace.supervisor_end,
+        name="our_supervisor_end",
+    ),
     path("my-workplaces/rounds/<uuid:pk>/", units.signed_in_table, name="my_units"),
     path(
         "my-workplaces/rounds/<uuid:pk>/places.<slug:suffix>",
@@ -207,6 +229,8 @@ urlpatterns: list[URLPattern] = [
     # what is published, changed by hand
     path("rounds/<uuid:pk>/placements/", placements.index, name="placements"),
     path("rounds/<uuid:pk>/placements.<slug:suffix>", exports.placements, name="placements_file"),
+    path("rounds/<uuid:pk>/attendance.<slug:suffix>", exports.attendance, name="attendance_file"),
+    path("rounds/<uuid:pk>/feedback.<slug:suffix>", exports.feedback, name="feedback_file"),
     path("rounds/<uuid:pk>/placements/add/", placements.add, name="placement_add"),
     path("placements/<uuid:pk>/withdraw/", placements.withdraw, name="placement_withdraw"),
     path("placements/<uuid:pk>/move/", placements.move, name="placement_move"),

@@ -150,7 +150,8 @@ PK: dict[str, Callable[[Things], object]] = {
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
         "placement_add capacity_file candidates_file candidates_many placements_file "
-        "documents documents_file my_units my_units_file".split(),
+        "documents documents_file my_units my_units_file "
+        "attendance_file feedback_file".split(),
         lambda t: t.world.round.pk,
     ),
     **dict.fromkeys(
@@ -158,11 +159,14 @@ PK: dict[str, Callable[[Things], object]] = {
         lambda t: t.world.candidate.student_id,
     ),
     **dict.fromkeys(
-        "workplace workplace_edit note_add contact_add supervisor_add".split(),
+        "workplace workplace_edit note_add contact_add supervisor_add our_workplace "
+        "our_colleague_add our_supervisor_add".split(),
         lambda t: t.world.workplace.pk,
     ),
     "my_workplace_answer": lambda t: t.world.request.pk,
     "conflict_remove": lambda t: t.conflict.pk,
+    "our_colleague_end": lambda t: t.world.contact.pk,
+    "our_supervisor_end": lambda t: t.supervisor.pk,
     "contact_end": lambda t: t.world.contact.pk,
     "supervisor_end": lambda t: t.supervisor.pk,
     **dict.fromkeys(

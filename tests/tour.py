@@ -198,7 +198,10 @@ def gp_office(page: Page) -> Iterator[str]:
     sign_in(page, "legekontor")
     yield "home"
     yield from at(page, "/my-workplaces/")
-    follow(page, "^='/my-workplaces/']:not([href*='/rounds/'])[href")
+    follow(page, "*='/about/'")
+    yield "our workplace: requirements and colleagues"
+    page.goto("/my-workplaces/")
+    follow(page, "^='/my-workplaces/']:not([href*='/rounds/']):not([href*='/about/'])[href")
     yield "answer"
     yield from at(page, "/my-students/")
     if page.locator("main a[href$='/decline/']").count():
@@ -225,7 +228,7 @@ def hospital(page: Page) -> Iterator[str]:
         page.locator("button[value='share']").click()
         yield "places shared out over the units"
         page.goto("/my-workplaces/")
-    follow(page, "^='/my-workplaces/']:not([href*='/rounds/'])[href")
+    follow(page, "^='/my-workplaces/']:not([href*='/rounds/']):not([href*='/about/'])[href")
     yield "answer"
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, links, outbox
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
+from placements.actions.colleagues import same_house
 from placements.actions.rounds import touch
 from placements.locks import lock_for_placement, lock_round
 from placements.models import (
@@ -244,7 +245,7 @@ def _write(
 def pass_on(contact: Contact, *, round: Round, email: str, name: str) -> Contact:
     """Let a colleague answer instead. At the same mail domain she gets her link at once; at another,
     a coordinator confirms her first."""
-    same = email.rpartition("@")[2].lower() == contact.email.rpartition("@")[2].lower()
+    same = same_house(email, contact.email)
     try:
         with transaction.atomic():
             colleague = Contact.objects.create(

@@ -14,8 +14,19 @@ from django.utils.text import slugify
 
 from placements.documents import pdf, texts
 from placements.documents.kinds import Kind, Side
-from placements.models import Agreement, Consent, Contact, DocumentText, Placement
+from placements.documents.stay import Stay
+from placements.models import (
+    Agreement,
+    Attendance,
+    Consent,
+    Contact,
+    DocumentText,
+    Feedback,
+    Placement,
+    Supervisor,
+)
 from placements.models.agreements import Party
+from placements.models.reviews import CRITERIA, asked
 from placements.notices import contacts_of
 from placements.templatetags import weeks
 from schools.models import School
@@ -38,6 +49,9 @@ class Facts:
     contact: Contact | None
     words: dict[tuple[str, str], str] = field(default_factory=dict)  # by kind and language
     agreed: Agreement | None = None  # with its consents
+    noted: tuple[Attendance, ...] = ()
+    feedback: Feedback | None = None
+    supervisors: tuple[str, ...] = ()  # those of the workplace
 
     def language(self, kind: Kind) -> str:
         """The recipient's own; the school's bokmål where a workplace has nobody; locked with its words."""
@@ -82,12 +96,24 @@ def of(placements: Iterable[Placement]) -> list[Facts]:
         agreement.placement_id: agreement
         for agreement in Agreement.objects.filter(placement__in=rows).prefetch_related("consents")
     }
+    noted: dict[UUID, list[Attendance]] = {}
+    for row in Attendance.objects.filter(placement__in=rows):
+        noted.setdefault(row.placement_id, []).append(row)
+    feedback = {said.placement_id: said for said in Feedback.objects.filter(placement__in=rows)}
+    supervisors: dict[UUID, list[str]] = {}
+    for person in Supervisor.objects.filter(
+        workplace__in={p.slot.workplace_id for p in rows}, active=True
+    ).order_by("name", "pk"):
+        supervisors.setdefault(person.workplace_id, []).append(person.name)
     return [
         Facts(
             p,
             next(iter(contacts[p.slot.workplace_id]), None),
             words[p.school_id],
             agreed.get(p.pk),
+            tuple(noted.get(p.pk, ())),
+            feedback.get(p.pk),
+            tuple(supervisors.get(p.slot.workplace_id, ())),
         )
         for p in rows
     ]
@@ -133,6 +159,8 @@ def html(kind: Kind, facts: Facts, text: str | None = None) -> str:
             "placement": facts.placement,
             "values": values,
             "paragraphs": paragraphs(kind, facts, text),
+            "stay": Stay.of(facts.placement, facts.noted),
+            "levels": _levels(facts.feedback),
             "consents": _consents(facts.agreed) if facts.agreed else [],
             "today": timezone.localdate(),
         }
@@ -144,14 +172,22 @@ def _consents(agreement: Agreement) -> list[tuple[Party, Consent | None]]:
     return [(party, given.get(party)) for party in Party]
 
 
+def _levels(feedback: Feedback | None) -> list[tuple[str, int]]:
+    """What the workplace has said of the student: each thing with its level."""
+    return (
+        [(asked(Feedback, name), getattr(feedback, name)) for name in CRITERIA] if feedback else []
+    )
+
+
 def make(kind: Kind, facts: Facts, text: str | None = None) -> bytes:
     return pdf.render(html(kind, facts, text))
 
 
 def file_name(kind: Kind, facts: Facts) -> str:
     """praksisbrev-anna-sorensen.pdf"""
+    about = facts.placement.student if kind.names_student else facts.placement.slot.workplace
     with translation.override(facts.language(kind)):
-        return f"{plain(f'{kind.title} {facts.placement.student.name}')}.pdf"
+        return f"{plain(f'{kind.title} {about.name}')}.pdf"
 
 
 def plain(text: str) -> str:

@@ -28,6 +28,7 @@ class Kind:
     recipient: Side
     readers: frozenset[Side]
     text: Promise
+    names_student: bool = True  # in its title and its file's name
 
 
 EVERYBODY = frozenset(Side)
@@ -109,6 +110,32 @@ KINDS: dict[str, Kind] = {
                 " student on, and is one of several things the school builds its assessment on.\n\n"
                 "Do not write about health, or about patients."
             ),
+        ),
+        Kind(
+            "hours",
+            _("Hours report"),
+            _("Days and hours in practice, week by week, from the attendance that is noted."),
+            "documents/hours.html",
+            Side.WORKPLACE,
+            EVERYBODY,
+            _("{student}, {school_class} at {school}, has been in practice at {workplace}."),
+        ),
+        Kind(
+            "thanks",
+            _("Thank-you certificate"),
+            _(
+                "To the workplace and its supervisors. It names no student, so it can hang on a wall."
+            ),
+            "documents/thanks.html",
+            Side.WORKPLACE,
+            frozenset({Side.WORKPLACE, Side.SCHOOL}),
+            _(
+                "{school} thanks {workplace}, and everybody there who has shared her work and her time"
+                " with a student in practice.\n\n"
+                "What is learned with you cannot be learned in a classroom. You help to give the health"
+                " services the colleagues they will need."
+            ),
+            names_student=False,
         ),
     )
 }

@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.policy import Permission
-from placements.exports import allocation, csv_file, excel, registers, shared
+from placements.documents.stay import Stay
+from placements.exports import allocation, csv_file, excel, registers, shared, stays
 from placements.exports.cells import Table
 from placements.forms.placements import PlacementFilter
 from placements.forms.preferences import SORTS as CANDIDATE_SORTS
@@ -27,6 +28,7 @@ from placements.listing import Listing
 from placements.models import (  # fmt: skip
     Candidate,
     Contact,
+    Feedback,
     MatchingRun,
     Placement,
     Preference,
@@ -41,6 +43,13 @@ from placements.workplace_rows import with_history
 from schools.models import Student
 
 CHUNK = 1000
+STAYS = (
+    "student__school_class",
+    "school",
+    "period",
+    "slot__workplace__municipality",
+    "slot__period",
+)
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -163,3 +172,32 @@ def placements(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResp
         "student__school_class", "school", "slot__workplace__municipality", "slot__period"
     ).order_by("student__sort_key", "pk")
     return file_answer(allocation.placements(rows.iterator(CHUNK)), suffix, round.name)
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def attendance(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
+    """Each stay with its days and hours."""
+    found, about = _stays(request, pk, "attendance_file")
+    rows = found.prefetch_related("attendance").iterator(CHUNK)
+    return file_answer(
+        stays.attendance(Stay.of(row, row.attendance.all()) for row in rows), suffix, about
+    )
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def feedback(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpResponseBase:
+    """What the workplaces have said of the students."""
+    found, about = _stays(request, pk, "feedback_file")
+    related = [f"placement__{name}" for name in STAYS]
+    said = Feedback.objects.filter(placement__in=found.values("pk")).select_related(*related)
+    rows = said.order_by("placement__student__sort_key", "pk").iterator(CHUNK)
+    return file_answer(stays.feedback(rows), suffix, about)
+
+
+def _stays(request: AuthenticatedRequest, pk: UUID, page: str) -> tuple[QuerySet[Placement], str]:
+    round = _round(request, pk)
+    hers = Student.objects.visible_to(request.user)
+    seen = Placement.objects.visible_to(request.user).for_round(round).stays()
+    found = seen.filter(student__in=hers)
+    _looked(request, page, found)
+    return found.select_related(*STAYS).order_by("student__sort_key", "pk"), round.name

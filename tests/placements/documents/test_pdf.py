@@ -7,7 +7,9 @@ from django.utils import translation
 from accounts.models import User
 from placements.documents import facts, pdf
 from placements.documents.kinds import KINDS
-from placements.models import Placement
+from placements.documents.stay import Stay
+from placements.models import Attendance, Feedback, Placement
+from placements.models.reviews import CRITERIA
 from schools.models import Student
 from tests import factories as f
 from tests.placements.documents.reading import read, tags, text_of, violations
@@ -17,6 +19,8 @@ TITLES = {
     "agreement": ("Praksisavtale", "Praksisavtale", "Practice agreement"),
     "police": ("Bekreftelse på formål", "Stadfesting på føremål", "Confirmation of purpose"),
     "attendance": ("Kryss av for hver dag", "Kryss av for kvar dag", "Tick off each day"),
+    "hours": ("Timeoversikt", "Timeoversikt", "Hours report"),
+    "thanks": ("Takkebrev", "takkar", "Thank-you certificate"),
     "evaluation": ("hva eleven bør øve", "kva eleven bør øve", "towards the end"),
 }
 
@@ -34,7 +38,7 @@ def test_every_kind_is_tried():
     assert set(TITLES) == set(KINDS)
 
 
-@pytest.mark.parametrize("code", ["letter", "agreement", "police", "attendance", "evaluation"])
+@pytest.mark.parametrize("code", sorted(set(KINDS) - {"thanks"}))
 def test_each_is_pdf_ua_and_says_who_and_where(world, code):
     data = make(world, code)
     assert violations(data) == []
@@ -88,6 +92,71 @@ def test_the_sheet_has_a_row_for_each_practice_day(world):
     data = make(world, "attendance")
     assert tags(data).count("/TR") == len(world.period.days) + 4
     assert "man. 8. feb. 2027 (uke 6)" in text_of(data)
+    assert len(read(data).pages) == 1
+
+
+def noted(world, present=3, absent=1):
+    """The workplace has noted the first days of the stay."""
+    for n, day in enumerate(world.placement.days[: present + absent]):
+        Attendance.objects.create(
+            placement=world.placement,
+            day=day,
+            present=n < present,
+            noted_by=world.workplace_contact,
+        )
+
+
+def test_the_sheet_is_filled_in_from_what_is_noted(world):
+    blank = text_of(make(world, "attendance"))
+    assert "×" not in blank
+    noted(world)
+    text = text_of(make(world, "attendance"))
+    assert text.count("×") == 4
+    assert "3 til stede, 1 borte, 16 ikke ført. 22,5 timer" in text
+
+
+def test_the_hours_are_counted_week_by_week_from_attendance(world):
+    noted(world, present=6, absent=1)
+    text = text_of(make(world, "hours"))
+    assert "6 (8. feb. 2027) 5 5 0 37,5" in text
+    assert "7 (15. feb. 2027) 5 1 1 7,5" in text
+    assert "Til sammen 20 6 1 45" in text
+    assert "13 praksisdager er ikke ført" in text
+
+
+def test_days_after_she_left_do_not_count(world):
+    noted(world)
+    world.placement.refresh_from_db()
+    world.placement.ended_from = world.placement.days[2]
+    stay = Stay.of(world.placement, world.placement.attendance.all())
+    assert (stay.days, stay.present, stay.open, stay.hours) == (2, 2, 0, 15)
+
+
+def test_the_thanks_name_the_supervisors_and_no_student(world):
+    f.SupervisorFactory(workplace=world.workplace, name="Berit Veileder")
+    f.SupervisorFactory(workplace=world.workplace, name="Sluttet Veileder", active=False)
+    Student.objects.filter(pk=world.candidate.student_id).update(given_name="Hemmelig")
+    noted(world)
+    data = make(world, "thanks")
+    text = text_of(data)
+    assert violations(data) == []
+    for part in (world.workplace.name, world.school.name, "Berit Veileder"):
+        assert part in text
+    assert "3 dager, 22,5 timer" in text
+    for hidden in ("Hemmelig", "Elevsen", "Sluttet"):
+        assert hidden not in text
+        assert hidden not in str(read(data).metadata.title)
+    assert "hemmelig" not in facts.file_name(KINDS["thanks"], known(world))
+
+
+def test_the_evaluation_shows_what_the_supervisor_has_said(world):
+    said = dict.fromkeys(CRITERIA, 3) | {"interest": 1, "words": "Alltid blid og presis."}
+    Feedback.objects.create(placement=world.placement, given_by=world.workplace_contact, **said)
+    data = make(world, "evaluation")
+    assert violations(data) == []
+    text = text_of(data)
+    assert "Alltid blid og presis." in text
+    assert text.count("×") == len(CRITERIA)
     assert len(read(data).pages) == 1
 
 

@@ -42,6 +42,8 @@ EXPECTED = {
     "police": {"student", "school", "workplace"},
     "attendance": {"student", "school", "workplace"},
     "evaluation": {"school", "workplace"},
+    "hours": {"student", "school", "workplace"},
+    "thanks": {"school", "workplace"},
 }
 
 

@@ -11,12 +11,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccessLog
-from placements.models import Placement, Slot
+from placements.models import Attendance, Feedback, Placement, Slot
+from placements.models.reviews import CRITERIA
 from schools.models import Student
 from tests import factories as f
 
-ROUND = ("capacity_file", "candidates_file", "placements_file")
+ROUND = ("capacity_file", "candidates_file", "placements_file", "attendance_file", "feedback_file")
 ALL = ("students_file", "workplaces_file", *ROUND, "run_file")
+
+
+@pytest.fixture
+def world(world):
+    """Our workplace has noted two days and said what it thinks."""
+    for day, present in zip(world.placement.days, (True, False), strict=False):
+        Attendance.objects.create(
+            placement=world.placement, day=day, present=present, noted_by=world.workplace_contact
+        )
+    said = dict.fromkeys(CRITERIA, 3) | {"interest": 1, "words": "=Blid"}
+    Feedback.objects.create(placement=world.placement, given_by=world.workplace_contact, **said)
+    return world
 
 
 def url_of(name, world, suffix="csv"):
@@ -145,6 +158,19 @@ def test_wishes_stand_in_order(client, world):
     )
 
 
+def test_attendance_has_days_and_hours(client, world):
+    (row,) = rows(client, world.coordinator, url_of("attendance_file", world))
+    wanted = {"Etternavn": "Elevsen", "Praksisdager": "20", "Til stede": "1", "Fravær": "1"}
+    assert wanted.items() <= row.items()
+    assert (row["Ikke ført"], row["Timer"]) == ("18", "7,5")
+
+
+def test_feedback_is_in_words_and_no_formula(client, world):
+    (row,) = rows(client, world.coordinator, url_of("feedback_file", world))
+    assert (row["Samarbeid"], row["Faglig interesse"]) == ("Får det til", "Må øve")
+    assert row["Med en setning"] == "'=Blid"
+
+
 def test_the_grid_has_places_for_each_period(client, world):
     (row,) = rows(client, world.coordinator, url_of("capacity_file", world))
     places = [value for key, value in row.items() if key.startswith("Plasser, uke 6–9")]
@@ -185,6 +211,8 @@ def test_as_many_queries_for_many_as_for_few(client, world, name, suffix):
         ("capacity", "capacity_file"),
         ("candidates", "candidates_file"),
         ("placements", "placements_file"),
+        ("placements", "attendance_file"),
+        ("placements", "feedback_file"),
         ("run", "run_file"),
     ],
 )

@@ -232,9 +232,9 @@ def test_as_many_queries_for_many_as_for_few(client, world, django_assert_num_qu
     rows = Placement.objects.select_related(*facts.RELATED).prefetch_related(
         "slot__workplace__requirements"
     )
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         for known in facts.of(rows):
             facts.html(KINDS["letter"], known)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         for known in facts.of(rows.filter(pk=second.pk)):
             facts.html(KINDS["letter"], known)
