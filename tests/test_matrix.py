@@ -147,6 +147,7 @@ PK: dict[str, Callable[[Things], object]] = {
         "workplace_orders workplace_order "
         "round_ties quota_add group_set pairing_add need_add "
         "round_rules round_rules_change lottery lottery_seal lottery_outcome "
+        "round_map "
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
         "placement_add capacity_file candidates_file candidates_many placements_file "

@@ -63,6 +63,8 @@ def county_coordinator(page: Page) -> Iterator[str]:
         page.goto(ROUNDS[key])
         yield f"round {key}"
     yield from at(page, ROUNDS["open"] + "edit/", ROUNDS["collecting"] + "capacity/")
+    yield from at(page, ROUNDS["collecting"] + "map/", ROUNDS["published"] + "map/")
+    page.goto(ROUNDS["collecting"] + "capacity/")
     follow(page, "$='/enter/'")
     yield "enter an answer"
     yield from at(page, ROUNDS["open"] + "ties/")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from placements.charts import Chart
+from placements.maps import Map
 
 register = template.Library()
 
@@ -60,3 +61,9 @@ def status(state: str) -> SafeString:
 def bar_chart(chart: Chart) -> dict[str, Chart]:
     """Draw the chart, with its table twin."""
     return {"chart": chart}
+
+
+@register.inclusion_tag("components/map.html")
+def picture_map(map: Map) -> dict[str, Map]:
+    """Draw the map, with its table twin."""
+    return {"map": map}
