@@ -160,4 +160,4 @@ def test_the_page_asks_the_database_the_same_however_many(
         client.get(PAGE)
 
 
-QUERIES = 9
+QUERIES = 10

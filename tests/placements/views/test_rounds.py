@@ -12,7 +12,7 @@ from django.utils import timezone
 from placements.models import Round, RoundSchool
 from tests import factories as f
 
-LIST_QUERIES, DETAIL_QUERIES = 16, 20
+LIST_QUERIES, DETAIL_QUERIES = 17, 21
 
 
 def round_form(world, **changes):
