@@ -1,0 +1,71 @@
+"""Every list asks the database the same, however long it is: at 3, 100 and (at night) 10,000 rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.policy import Role
+from tests.cast import make_world
+from tests.growth import grow
+from tests.test_look import NOT_PAGES, pages_of
+from tests.test_matrix import ROLES, address, furnish
+
+pytestmark = pytest.mark.django_db
+
+
+def asked(client, url):
+    """The queries of a page, seen a second time: what is made on the first look is there by then."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+    return response.status_code, [query["sql"] for query in queries.captured_queries]
+
+
+def addresses(role, things):
+    """Every page of the role, and of each list its second page."""
+    names = [name for name in pages_of(role) if name not in NOT_PAGES]
+    return {name: address(name, things) for name in sorted(names)}
+
+
+@pytest.fixture
+def things():
+    return furnish(make_world("Vaarvik"))
+
+
+def more_than_before(client, things, role, sizes):
+    """Pages that ask more often when there is more to show: (page, how often at each size)."""
+    client.force_login(getattr(things.world, ROLES[role]))
+    times = {}
+    there = 0
+    for size in sizes:
+        with connection.cursor() as cursor:  # ten thousand take a while
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
+        grow(things.world, size - there)
+        there = size
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        for name, url in addresses(role, things).items():
+            status, queries = asked(client, url)
+            assert status in (200, 302, 405), (name, status)
+            times.setdefault(name, []).append(len(queries))
+    return {name: counts for name, counts in times.items() if len(set(counts)) > 1}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_as_many_queries_for_100_as_for_3(role, client, things):
+    assert more_than_before(client, things, role, (3, 100)) == {}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("role", list(Role))
+def test_as_many_queries_for_10000_as_for_3(role, client, things):
+    assert more_than_before(client, things, role, (3, 10_000)) == {}
+
+
+def test_a_list_that_asks_for_each_row_is_found(client, things, monkeypatch):
+    """Negative control: let no query fetch what belongs to its rows, and it shows."""
+    monkeypatch.setattr(
+        "django.db.models.query.QuerySet.select_related", lambda self, *fields: self
+    )
+    found = more_than_before(client, things, Role.SCHOOL_COORDINATOR, (3, 30))
+    assert "students" in found
