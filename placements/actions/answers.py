@@ -32,10 +32,12 @@ def accept(placement: Placement, *, version: int, by: User) -> Placement:
 
 
 @transaction.atomic
-def decline(placement: Placement, *, reason: str, version: int, by: User) -> Placement:
+def decline(
+    placement: Placement, *, reason: str, version: int, by: User, note: str = ""
+) -> Placement:
     """The workplace cannot take the student: the place is free again and her coordinators are told.
 
-    `reason` is a code; nobody is asked for a story.
+    `reason` is a code; `note`, a line about the workplace, is for the coordinators' page alone.
     """
     now = _answer(
         placement,
@@ -45,6 +47,7 @@ def decline(placement: Placement, *, reason: str, version: int, by: User) -> Pla
         ended_at=timezone.now(),
         ended_by=by,
         end_reason=reason,
+        end_note=note,
         ended_from=away_from(placement),
     )
     touch(now.round)

@@ -53,6 +53,7 @@ class Answer:
     version: int
     places: dict[UUID, int] = field(default_factory=dict)
     reason: str = ""  # a DeclineReason; empty when it offers places
+    note: str | None = None  # a line beside the reason; None leaves it as it is
     areas: tuple[UUID, ...] | None = None  # learning areas; None leaves them as they are
 
 
@@ -210,9 +211,11 @@ def _write(
     by: User | None,
 ) -> None:
     declines = bool(given.reason)
+    note = request.note if given.note is None else given.note
     changed = CapacityRequest.objects.filter(pk=request.pk, version=given.version).update(
         state=AnswerState.DECLINED if declines else AnswerState.ANSWERED,
         reason=given.reason,
+        note=note if declines else "",
         answered_at=timezone.now(),
         answered_by=by,
         answered_via=via,

@@ -50,6 +50,12 @@ def capacity(rows: Iterable[Any], periods: list[Period]) -> Table:
             lambda r: r.request.get_reason_display() if r.request else "",
         ),
         Column(
+            _("In a sentence"),
+            _("In the workplace's own words."),
+            lambda r: r.request.note if r.request else "",
+            40,
+        ),
+        Column(
             _("Answered"),
             _("When the answer came."),
             lambda r: r.request.answered_at if r.request else None,
@@ -169,6 +175,7 @@ def placements(rows: Iterable[Placement]) -> Table:
             24,
         ),
         Column(_("Reason"), _("Why it ended early."), lambda r: r.get_end_reason_display(), 24),
+        Column(_("In a sentence"), _("In the workplace's own words."), lambda r: r.end_note, 40),
         Column(_("Published"), _("When she was told."), lambda r: r.created_at, 16),
     ]
     return Table(_("Placements"), columns, rows)

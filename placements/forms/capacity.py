@@ -24,6 +24,13 @@ class AnswerForm(forms.Form):
         choices=[("", _("We can take students")), *DeclineReason.choices],
         required=False,
     )
+    note = forms.CharField(
+        label=_("A line about it"),
+        max_length=200,
+        required=False,
+        validators=[validate_no_identity_number],
+        help_text=_("For the coordinator. When it may be possible again, for example."),
+    )
     areas = forms.ModelMultipleChoiceField(
         LearningArea.objects.all(),
         label=_("What students can practise here"),
@@ -55,6 +62,7 @@ class AnswerForm(forms.Form):
             )
         self.initial.setdefault("version", request.version)
         self.initial.setdefault("reason", request.reason)
+        self.initial.setdefault("note", request.note)
         self.initial.setdefault("areas", areas)
 
     @property
@@ -87,6 +95,7 @@ class AnswerForm(forms.Form):
             version=data["version"],
             places={p.pk: data[f"places_{p.pk}"] for p in self.periods},
             reason=data["reason"],
+            note=data.get("note"),
             areas=tuple(area.pk for area in data["areas"]) if "areas" in self.fields else None,
         )
 

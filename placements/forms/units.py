@@ -27,7 +27,7 @@ class UnitRow(AnswerForm):
         self, data: Any = None, *, typed: Mapping[str, str] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data, **kwargs)
-        del self.fields["areas"]
+        del self.fields["areas"], self.fields["note"]
         self.fields["reason"].label = _("None this year, because")
         self.now: dict[UUID, int] = kwargs["now"]
         self.filled: set[UUID] = set()

@@ -13,6 +13,7 @@ from accounts.models import CapabilityLink, Record, User
 from accounts.policy import Role
 from placements.models.rounds import Period, Round, start_of_today
 from placements.models.workplaces import Contact, Workplace
+from schools.identity import validate_no_identity_number
 
 
 class AnswerState(models.TextChoices):
@@ -79,6 +80,9 @@ class CapacityRequest(Record):
         _("by way of"), max_length=12, blank=True
     )  # link, phone, signed_in
     reason = models.CharField(_("reason"), max_length=20, choices=DeclineReason.choices, blank=True)
+    note = models.CharField(
+        _("in a sentence"), max_length=200, blank=True, validators=[validate_no_identity_number]
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = CapacityRequestQuerySet.as_manager()
@@ -96,6 +100,10 @@ class CapacityRequest(Record):
             models.CheckConstraint(
                 condition=models.Q(state="declined") | models.Q(reason=""),
                 name="capacity_reason_only_when_declined",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="declined") | models.Q(note=""),
+                name="capacity_note_only_when_declined",
             ),
         ]
 

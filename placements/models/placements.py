@@ -21,6 +21,7 @@ from placements.models.preferences import Candidate
 from placements.models.rounds import Period, Round, RoundState
 from placements.models.runs import MatchingRun
 from placements.models.workplaces import Workplace
+from schools.identity import validate_no_identity_number
 from schools.models import School, Student
 
 
@@ -53,13 +54,14 @@ PLACEMENT_TRANSITIONS: dict[str, tuple[str, ...]] = {
 
 
 class EndReason(models.TextChoices):
-    """Why a placement ended before it should. Codes only: never health, never a story."""
+    """Why a placement ended before it should: a code, and beside it at most a line about the workplace."""
 
     MOVED = "moved", _("Moved to another place")
     WORKPLACE_CLOSED = "workplace_closed", _("The workplace cannot after all")
     STUDENT_LEFT = "student_left", _("The student has left the round")
     NO_SUPERVISOR = "no_supervisor", _("Nobody can supervise")
     STAFF_CHANGE = "staff_change", _("Changes in staff")
+    REBUILDING = "rebuilding", _("Moving or rebuilding")
     TOO_MANY = "too_many", _("More students than there is room for")
     AGREED = "agreed", _("Agreed between student, school and workplace")
     MISTAKE = "mistake", _("Entered by mistake")
@@ -135,6 +137,9 @@ class Placement(Record):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     end_reason = models.CharField(_("reason"), max_length=20, choices=EndReason.choices, blank=True)
+    end_note = models.CharField(
+        _("in a sentence"), max_length=200, blank=True, validators=[validate_no_identity_number]
+    )
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = PlacementQuerySet.as_manager()
@@ -171,6 +176,10 @@ class Placement(Record):
                     end_reason="",
                 ),
                 name="placement_ended_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end_note="") | models.Q(state="declined"),
+                name="placement_note_only_when_declined",
             ),
             models.CheckConstraint(
                 condition=models.Q(ended_from=None) | models.Q(state__in=["declined", "withdrawn"]),

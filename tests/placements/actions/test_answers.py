@@ -1,7 +1,10 @@
 """A workplace says yes or no to a student."""
 
 import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
 
+from accounts import outbox
 from accounts.errors import Conflict
 from accounts.models import AuditEvent, Membership, OutboxMessage
 from placements.actions import answers
@@ -64,3 +67,37 @@ def test_a_closed_round_takes_no_answers(world):
     Round.objects.filter(pk=world.round.pk).update(state="closed")
     with pytest.raises(answers.CannotAnswer):
         answers.accept(world.placement, version=1, by=world.workplace_contact)
+
+
+def test_a_line_beside_the_reason_is_kept_for_the_coordinators_and_not_mailed(world):
+    now = answers.decline(
+        world.placement,
+        reason="rebuilding",
+        note="Vi bygger om til påske",
+        version=1,
+        by=world.workplace_contact,
+    )
+    assert (now.end_reason, now.end_note) == ("rebuilding", "Vi bygger om til påske")
+    assert AuditEvent.objects.get(verb="placement.declined").detail == {"reason": "rebuilding"}
+    outbox.deliver_due()
+    assert len(mail.outbox) == 2
+    assert not any("påske" in letter.body for letter in mail.outbox)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_only_a_declined_place_has_a_line(world, guarded):
+    """The database refuses it elsewhere; without the constraint (control) it would stand there."""
+    written = Placement.objects.filter(pk=world.placement.pk)
+    if not guarded:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "ALTER TABLE placements_placement DROP CONSTRAINT placement_note_only_when_declined"
+            )
+        assert written.update(end_note="Noe") == 1
+        return
+    with (
+        pytest.raises(IntegrityError, match="placement_note_only_when_declined"),
+        transaction.atomic(),
+    ):
+        written.update(end_note="Noe")

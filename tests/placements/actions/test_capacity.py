@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.errors import Conflict, DomainError
@@ -214,3 +214,36 @@ def test_eight_answers_at_once_one_is_saved(transactional_db):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["conflict"] * 7 + ["saved"]
+
+
+def test_a_line_beside_the_reason_stands_until_there_are_places(collecting):
+    _contact, request = fresh(collecting)
+
+    def give(places, **more):
+        answers = [answer_of(collecting, request, places, **more)]
+        capacity.answer(collecting.round, answers=answers, via="link", by=None)
+        request.refresh_from_db()
+        return request.note
+
+    assert give(0, reason="moving", note="Ferdig til høsten") == "Ferdig til høsten"
+    assert give(0, reason="no_space") == "Ferdig til høsten"  # the table of units does not ask
+    assert give(2) == ""
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_only_who_has_none_has_a_line(collecting, guarded):
+    """The database refuses it elsewhere; without the constraint (control) it would stand there."""
+    written = CapacityRequest.objects.filter(pk=collecting.request.pk)
+    if not guarded:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "ALTER TABLE placements_capacityrequest DROP CONSTRAINT capacity_note_only_when_declined"
+            )
+        assert written.update(note="Noe") == 1
+        return
+    with (
+        pytest.raises(IntegrityError, match="capacity_note_only_when_declined"),
+        transaction.atomic(),
+    ):
+        written.update(note="Noe")
