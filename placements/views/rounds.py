@@ -175,7 +175,12 @@ def new(request: AuthenticatedRequest) -> HttpResponse:
         else:
             messages.success(request, _("The round is saved as a draft."))
             return redirect("round", pk=round.pk)
-    return render(request, "placements/rounds/form.html", {"form": form, "periods": periods})
+    earlier = Round.objects.managed_by(request.user).exclude(state=RoundState.DRAFT)[:5]
+    return render(
+        request,
+        "placements/rounds/form.html",
+        {"form": form, "periods": periods, "earlier": earlier},
+    )
 
 
 @requires(Permission.MANAGE_ROUNDS)
