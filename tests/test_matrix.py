@@ -150,6 +150,8 @@ PK: dict[str, Callable[[Things], object]] = {
         "round_map "
         "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "round round_edit round_copy round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
+        "round_copy "
+        "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
         "placement_add capacity_file candidates_file candidates_many placements_file "
         "documents documents_file my_units my_units_file "
@@ -215,7 +217,8 @@ PUBLIC = {
 }  # fmt: skip
 # A shared round is decided on by its county's coordinator; a school's coordinator sees it (403).
 DECIDED_BY_COUNTY = {
-    "round_edit", "round_copy", "round_move", "round_enrol", "capacity_ask", "capacity_remind", "capacity_enter",
+    "round_copy",
+    "round_edit", "round_move", "round_enrol", "capacity_ask", "capacity_remind", "capacity_enter",
     "capacity_confirm_contact", "run_start", "placement_add", "placement_withdraw", "placement_move",
     "runs", "lottery_seal", "lottery_outcome", "round_rules_change",
     "round_priority", "workplace_orders", "workplace_order", "round_ties", "quota_add", "quota_remove",
