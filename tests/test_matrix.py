@@ -148,8 +148,6 @@ PK: dict[str, Callable[[Things], object]] = {
         "round_ties quota_add group_set pairing_add need_add "
         "round_rules round_rules_change lottery lottery_seal lottery_outcome "
         "round_map "
-        "round round_edit round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
-        "round round_edit round_copy round_move round_enrol capacity capacity_ask capacity_remind capacity_enter "
         "round_copy round round_edit round_move round_enrol "
         "capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
