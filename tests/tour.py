@@ -192,6 +192,7 @@ def student(page: Page) -> Iterator[str]:
         "/messages/",
         "/messages/settings/",
         "/profile/",
+        "/my-data/",
         ROUNDS["published"] + "lottery/",
     )
 
