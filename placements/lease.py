@@ -1,4 +1,5 @@
-"""A worker's right to work on a run: claimed by one UPDATE, kept by a heartbeat, checked by every write.
+"""A worker's right to work on a run, or on a part of one: claimed by one UPDATE, kept by a heartbeat,
+checked by every write.
 
 `fence` grows with each claim. Every write of a worker says which fence it holds; one that slept too
 long finds another number in the row and writes nothing. All times are the database's.
@@ -10,13 +11,13 @@ import logging
 import threading
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import DatabaseError, connection
-from django.db.models import F
+from django.db.models import QuerySet
 
-from placements.models import MatchingRun
+from placements.models import MatchingRun, RunPart
 from placements.models.runs import RunState
 
 logger = logging.getLogger(__name__)
@@ -26,55 +27,86 @@ BEAT_SECONDS = 15.0
 MOST_ATTEMPTS = 3
 
 _CLAIM = """
-    UPDATE placements_matchingrun
+    UPDATE {table}
        SET state = 'running', fence = fence + 1, attempts = attempts + 1, error = '',
            lease_until = clock_timestamp() + %s * interval '1 second',
            started_at = coalesce(started_at, clock_timestamp())
-     WHERE id = %s AND attempts < %s AND cancel_requested_at IS NULL
+     WHERE id = %s AND attempts < %s AND {wanted}
        AND (state = 'queued' OR (state = 'running' AND lease_until < clock_timestamp()))
  RETURNING fence, attempts
 """
 _EXTEND = """
-    UPDATE placements_matchingrun
+    UPDATE {table}
        SET lease_until = clock_timestamp() + %s * interval '1 second'
      WHERE id = %s AND fence = %s AND state = 'running'
 """
 
 
 class LeaseLost(Exception):
-    """Another worker owns the run now, or it was ended: nothing more may be written."""
+    """Another worker owns the row now, or it was ended: nothing more may be written."""
 
 
 @dataclass(frozen=True)
 class Claim:
     """One worker's hold on one run."""
 
-    run_id: UUID
+    pk: UUID
     fence: int
     attempts: int
 
+    model: ClassVar[type[MatchingRun] | type[RunPart]] = MatchingRun
+    wanted: ClassVar[str] = "cancel_requested_at IS NULL"
+
     @classmethod
-    def take(cls, run_id: UUID) -> Self | None:
-        """Claim a run that waits, or whose worker has gone silent. None: there is nothing to do."""
+    def take(cls, pk: UUID) -> Self | None:
+        """Claim a row that waits, or whose worker has gone silent. None: there is nothing to do."""
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [LEASE_SECONDS, run_id, MOST_ATTEMPTS])
+            cursor.execute(cls.sql(_CLAIM), [LEASE_SECONDS, pk, MOST_ATTEMPTS])
             row = cursor.fetchone()
-        return cls(run_id, *row) if row else None
+        return cls(pk, *row) if row else None
+
+    @classmethod
+    def sql(cls, text: str) -> str:
+        return text.format(table=cls.model._meta.db_table, wanted=cls.wanted)
+
+    def extend(self) -> bool:
+        """Whether it is still ours."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql(_EXTEND), [LEASE_SECONDS, self.pk, self.fence])
+            return bool(cursor.rowcount)
 
     def write(self, **fields: Any) -> None:
-        """Change the run, if it is still ours; the row stays locked until the transaction ends."""
-        mine = MatchingRun.objects.filter(pk=self.run_id, fence=self.fence, state=RunState.RUNNING)
-        if not mine.update(**fields):
-            raise LeaseLost(f"run {self.run_id}, fence {self.fence}")
+        """Change the row, if it is still ours; it stays locked until the transaction ends."""
+        if not self._mine().update(**fields):
+            raise LeaseLost(str(self))
 
     def is_cancelled(self) -> bool:
         """Whether somebody has asked us to stop; LeaseLost if it is not ours any more."""
-        asked = MatchingRun.objects.filter(
-            pk=self.run_id, fence=self.fence, state=RunState.RUNNING
-        ).values_list(F("cancel_requested_at"), flat=True)
+        asked = self._mine().values_list("cancel_requested_at", flat=True)
         if not asked:
-            raise LeaseLost(f"run {self.run_id}, fence {self.fence}")
+            raise LeaseLost(str(self))
         return asked[0] is not None
+
+    def _mine(self) -> QuerySet[Any]:
+        return self.model._default_manager.filter(
+            pk=self.pk, fence=self.fence, state=RunState.RUNNING
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.model_name} {self.pk}, fence {self.fence}"
+
+
+@dataclass(frozen=True)
+class PartClaim(Claim):
+    """One worker's hold on one part of a run. A run that is cancelled has no parts any more."""
+
+    model = RunPart
+    wanted = "true"
+
+    def is_cancelled(self) -> bool:
+        if not self._mine().exists():
+            raise LeaseLost(str(self))
+        return False
 
 
 class Heartbeat(AbstractContextManager["Heartbeat"]):
@@ -104,10 +136,8 @@ class Heartbeat(AbstractContextManager["Heartbeat"]):
     def _extend(self) -> bool:
         """Whether to go on. A database that is away for a moment is no reason to give up."""
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(_EXTEND, [LEASE_SECONDS, self.claim.run_id, self.claim.fence])
-                return bool(cursor.rowcount)
+            return self.claim.extend()
         except DatabaseError as error:
-            logger.warning("heartbeat of run %s: %s", self.claim.run_id, type(error).__name__)
+            logger.warning("heartbeat of %s: %s", self.claim, type(error).__name__)
             connection.close()
             return True

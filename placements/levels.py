@@ -59,6 +59,7 @@ def step(progress: str) -> str:
         return _("Weighing the wishes")
     return {
         "": _("Reading the facts"),
+        "parts": _("Finding places in each part of the round by itself"),
         "fairness": _("Spreading what is missing over the schools"),
         "stable": _("Going by wishes and the workplaces' order"),
         "breadth": _("Weighing the learning goals"),

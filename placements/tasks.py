@@ -4,9 +4,14 @@ from uuid import UUID
 
 from celery import shared_task
 
-from placements.actions import runs
+from placements.actions import parts, runs
 
 
 @shared_task(name="placements.execute")
 def execute(run_id: str) -> None:
     runs.execute(UUID(run_id))
+
+
+@shared_task(name="placements.solve_part")
+def solve_part(part_id: str) -> None:
+    parts.execute(UUID(part_id))

@@ -17,7 +17,7 @@ from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, repair, rules, snapshot, what_if
-from placements.actions import lottery
+from placements.actions import lottery, parts
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
 from placements.matching import policies
@@ -117,12 +117,14 @@ def _overfull(round: Round) -> QuerySet[Slot]:
 
 
 def cancel(run: MatchingRun, *, by: User) -> None:
-    """Stop a run: one that waits at once, one that works before its next step."""
+    """Stop a run: one that waits, or is its parts', at once, one that works before its next step."""
     with transaction.atomic():
         locked = MatchingRun.objects.select_for_update(no_key=True).get(pk=run.pk)
-        if locked.state == RunState.QUEUED:
+        in_parts = locked.state == RunState.RUNNING and locked.lease_until is None
+        if locked.state == RunState.QUEUED or in_parts:
             locked.state, locked.finished_at = RunState.CANCELLED, Now()
             locked.save(update_fields=["state", "finished_at"])
+            parts.forget(locked.pk)
         elif locked.state == RunState.RUNNING:
             locked.cancel_requested_at = Now()
             locked.save(update_fields=["cancel_requested_at"])
@@ -154,7 +156,7 @@ def _work(claim: Claim) -> None:
     except matching.InputError as error:
         _end(claim, RunState.FAILED, error=str(error))
     except Exception as error:
-        logger.exception("run %s stumbled", claim.run_id)
+        logger.exception("run %s stumbled", claim.pk)
         if claim.attempts >= MOST_ATTEMPTS:
             _end(claim, RunState.FAILED, error=type(error).__name__)
         else:
@@ -165,7 +167,8 @@ def _end(claim: Claim, state: str, **fields: Any) -> None:
     """Take the run out of the worker's hands, and say so in the audit log."""
     with transaction.atomic():
         claim.write(state=state, lease_until=None, finished_at=Now(), **fields)
-        run = MatchingRun.objects.only("pk").get(pk=claim.run_id)
+        parts.forget(claim.pk)
+        run = MatchingRun.objects.only("pk").get(pk=claim.pk)
         audit.record(f"run.{state}", run, by=None, via="worker")
 
 
@@ -186,22 +189,26 @@ def _end_what_is_beyond_hope(run_id: UUID) -> None:
     run.error = "" if cancelled else "WorkerLost"
     run.lease_until, run.finished_at = None, Now()
     run.save(update_fields=["state", "error", "lease_until", "finished_at"])
+    parts.forget(run.pk)
     audit.record(f"run.{run.state}", run, by=None, via="sweeper")
 
 
 def _compute(claim: Claim) -> None:
-    """Freeze the facts, solve, verify, record. The engine runs outside any transaction."""
-    problem = _frozen(claim)
+    """Freeze the facts, solve (or leave it to parts, and merge), verify, record: no transaction."""
+    problem, solved = _frozen(claim), parts.answers(claim.pk)
+    if solved is None and parts.split(claim, problem):
+        return
 
     def on_progress(level: str, done: int, total: int) -> None:
         # One step before the levels, and two after: freezing, verifying, writing down.
         claim.write(progress_step=level, progress_done=done + 1, progress_total=total + 3)
 
-    solution = matching.solve(problem, on_progress=on_progress, should_stop=claim.is_cancelled)
+    how = {"on_progress": on_progress, "should_stop": claim.is_cancelled}
+    solution = matching.merge(problem, solved, **how) if solved else matching.solve(problem, **how)
     wrong = matching.verify(problem, solution)
     if wrong:
         _end(claim, RunState.FAILED, error="\n".join(wrong[:20]))
-        logger.error("run %s did not pass the verifier: %s", claim.run_id, wrong[0])
+        logger.error("run %s did not pass the verifier: %s", claim.pk, wrong[0])
         return
     beside, best = _alternatives(claim, problem, solution), _best(problem, claim)
     if claim.is_cancelled():
@@ -222,7 +229,7 @@ def _alternatives(
     claim: Claim, problem: matching.Problem, solution: matching.Solution
 ) -> list[repair.Alternative]:
     """What a repair could do with fewer moves; nothing for other runs, and for one already chosen."""
-    run = MatchingRun.objects.only("repairs", "base", "changes").get(pk=claim.run_id)
+    run = MatchingRun.objects.only("repairs", "base", "changes").get(pk=claim.pk)
     if not run.repairs or run.only_moves is not None:
         return []
     return repair.alternatives(problem, solution, should_stop=claim.is_cancelled)
@@ -233,7 +240,7 @@ def _frozen(claim: Claim) -> matching.Problem:
     run = (
         MatchingRun.objects.select_related("round", "previous", "base")
         .defer("previous__problem", "previous__solution")
-        .get(pk=claim.run_id)
+        .get(pk=claim.pk)
     )
     if run.problem is not None:
         return matching.Problem.from_json(run.problem)
@@ -267,7 +274,7 @@ def _record(
     """The proposal and the state in one transaction, which begins by making sure that it is ours."""
     with transaction.atomic():
         claim.write(progress_step="writing")
-        run = MatchingRun.objects.select_related("round").defer("problem").get(pk=claim.run_id)
+        run = MatchingRun.objects.select_related("round").defer("problem").get(pk=claim.pk)
         snapshot.record(run, problem, solution, best)
         _end(
             claim,

@@ -10,17 +10,19 @@ makes the proof and `verify` checks it; `explain` tells why, with `shortage` and
 `rules` are what ties candidates to each other: `keeping` and `allowances` are for `verify`, `tied`, `shadow`,
 `search` and `bounded` find what keeps them.
 `stable` is the policy of that name, with `stability` as its check and `stable_reasons` to tell why.
+`components` are what a problem falls into, to be solved apart and merged.
 `market` stands before what numba compiles: `auction`, `supporting`, `neighbourhood`.
 """
 
 from . import explain
+from .components import parts
 from .errors import InputError, NotProvenError, ProblemError, SolutionError, Stopped
 from .lottery import lottery_weight
 from .pairs import Pair, Pairs
 from .problem import Candidate, Problem, Slot
 from .rules import Quota
 from .solution import ENGINE_VERSION, Level, Solution
-from .solver import solve, without_rules
+from .solver import merge, solve, without_rules
 from .verify import verify
 
 __all__ = [
@@ -40,6 +42,8 @@ __all__ = [
     "Stopped",
     "explain",
     "lottery_weight",
+    "merge",
+    "parts",
     "solve",
     "verify",
     "without_rules",

@@ -60,8 +60,15 @@ def value_of(name: str, costs: Costs, answer: Ints) -> int:
     return total(costs.of(name, answer))
 
 
-def certify(options: Options, names: Sequence[str], answer: Ints) -> list[Level]:
-    """The proof of an answer from elsewhere; where it is not best, that is found out here."""
+def certify(
+    options: Options,
+    names: Sequence[str],
+    answer: Ints,
+    near: Mapping[str, Mapping[str, int]] | None = None,
+) -> list[Level]:
+    """The proof of an answer from elsewhere; where it is not best, that is found out here.
+
+    `near`: by level, prices that may shorten the way to the proof, but have no part in it."""
     core, claims = Core.whole(options), list[Claim]()
     for name in names:
         if name == FAIRNESS and len(options.seats):
@@ -72,9 +79,18 @@ def certify(options: Options, names: Sequence[str], answer: Ints) -> list[Level]
             cost = costs.of(name, core.option)
             price = np.zeros(len(core.room), dtype=np.int64)
             if core.varies(cost):
-                price = prices(core, cost, core.positions(answer))
+                start = _start(core, (near or {}).get(name, {}))
+                price = prices(core, cost, core.positions(answer), start)
             claims.append(Claim.of(core, costs, name, cost, price))
             core = core.narrowed(cost, price)
         if claims[-1].bound != value_of(name, Costs(core.options), answer):
             break
     return levels(names, claims, Costs(core.options), answer)
+
+
+def _start(core: Core, near: Mapping[str, int]) -> Ints:
+    index, price = core.options.problem.slot_index, np.zeros(len(core.room), dtype=np.int64)
+    for slot, value in near.items():
+        if slot in index:
+            price[index[slot]] = value
+    return price

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from . import bounded, fairness, stable
+from . import bounded, components, fairness, stable
 from .certificate import Claim
 from .certificate import levels as certificate
 from .core import Core
@@ -40,6 +40,29 @@ def solve(
     if STABLE in problem.policy:
         return stable.solve(problem, on_progress, should_stop)
     found = without_rules(problem, on_progress=on_progress, should_stop=should_stop)
+    return _with_rules(problem, found, on_progress, should_stop, seconds)
+
+
+def merge(
+    problem: Problem,
+    answers: Sequence[Solution],
+    *,
+    on_progress: Progress | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    seconds: float = bounded.SECONDS,
+) -> Solution:
+    """What `solve` gives, from what it gives for each of the problem's `components.parts`."""
+    found = components.merged(problem, answers)
+    return _with_rules(problem, found, on_progress, should_stop, seconds)
+
+
+def _with_rules(
+    problem: Problem,
+    found: Solution,
+    on_progress: Progress | None,
+    should_stop: Callable[[], bool] | None,
+    seconds: float,
+) -> Solution:
     if bounded.keeps(problem, found):
         return found
     return bounded.solve(

@@ -92,11 +92,25 @@ SELECT p.id, p.state
    AND NOT EXISTS (SELECT 1 FROM accounts_auditevent e
                     WHERE e.target_id = p.id AND e.verb = 'placement.' || p.state);
 
--- I9: no run stands still: a worker's lease is not long over, and nothing waits for minutes
+-- I9: no run stands still: a worker's lease is not long over, nothing waits for minutes, only who has parts has no lease
 SELECT id AS run, state, lease_until
   FROM placements_matchingrun
  WHERE (state = 'running' AND lease_until < now() - interval '90 seconds')
-    OR (state = 'queued' AND created_at < now() - interval '15 minutes');
+    OR (state = 'queued' AND created_at < now() - interval '15 minutes')
+UNION ALL
+SELECT id, state, lease_until
+  FROM placements_runpart
+ WHERE (state = 'running' AND lease_until < now() - interval '90 seconds')
+    OR (state = 'queued' AND created_at < now() - interval '15 minutes')
+UNION ALL
+SELECT r.id, r.state, r.lease_until
+  FROM placements_matchingrun r
+ WHERE r.state = 'running' AND r.lease_until IS NULL
+   AND NOT EXISTS (SELECT 1 FROM placements_runpart p WHERE p.run_id = r.id AND p.state <> 'solved')
+UNION ALL
+SELECT p.id, r.state, NULL
+  FROM placements_runpart p
+  JOIN placements_matchingrun r ON r.id = p.run_id AND r.state NOT IN ('queued', 'running');
 
 -- I10: whoever has left a round, or is handled by hand, holds no place in it
 SELECT c.id AS candidate

@@ -465,7 +465,7 @@ def test_a_worker_that_slept_writes_nothing(overtaken):
     run, sleeper, second, problem, solution = overtaken
     before = rows_of(run)
     for write in (
-        lambda: runs._record(sleeper, problem, solution, []),
+        lambda: runs._record(sleeper, problem, solution, [], None),
         lambda: sleeper.write(progress_done=99),
         lambda: runs._end(sleeper, "failed"),
     ):
@@ -475,7 +475,7 @@ def test_a_worker_that_slept_writes_nothing(overtaken):
     runs._record(second, problem, solution, [])
     done = rows_of(run)
     with pytest.raises(LeaseLost):
-        runs._record(sleeper, problem, solution, [])
+        runs._record(sleeper, problem, solution, [], None)
     assert rows_of(run) == done
 
 
@@ -484,9 +484,9 @@ def test_control_without_the_fence_it_writes(overtaken, monkeypatch):
     monkeypatch.setattr(
         Claim,
         "write",
-        lambda claim, **fields: MatchingRun.objects.filter(pk=claim.run_id).update(**fields),
+        lambda claim, **fields: MatchingRun.objects.filter(pk=claim.pk).update(**fields),
     )
-    runs._record(sleeper, problem, solution, [])
+    runs._record(sleeper, problem, solution, [], None)
     run.refresh_from_db()
     assert run.state == "computed", "the sleeper ended what another worker holds"
 

@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import digests, outbox, retention
 from placements import deadlines
-from placements.actions import agreements, runs
+from placements.actions import agreements, parts, runs
 from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class Command(BaseCommand):
         return False
 
     def sweep(self) -> None:
+        parts.resume_stalled()
         runs.resume_stalled()
         agreements.remind_late()
         agreements.remind_unstarted()
