@@ -26,7 +26,17 @@ def main(name: str, folder: Path) -> None:
 
     matching.solve = slowly
     app.worker_main(
-        ["worker", "--pool", "solo", "--without-gossip", "--without-mingle", "-n", f"{name}@%h"]
+        [
+            "worker",
+            "--pool",
+            "solo",
+            "--loglevel",
+            "INFO",
+            "--without-gossip",
+            "--without-mingle",
+            "-n",
+            f"{name}@%h",
+        ]
     )
 
 
