@@ -472,7 +472,7 @@ def test_a_worker_that_slept_writes_nothing(overtaken):
         with pytest.raises(LeaseLost):
             write()
     assert rows_of(run) == before
-    runs._record(second, problem, solution, [])
+    runs._record(second, problem, solution, [], None)
     done = rows_of(run)
     with pytest.raises(LeaseLost):
         runs._record(sleeper, problem, solution, [], None)
