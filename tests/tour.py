@@ -73,6 +73,7 @@ def county_coordinator(page: Page) -> Iterator[str]:
     yield "wishes of a student"
     yield from _proposals(page)
     yield from at(page, ROUNDS["published"] + "placements/", ROUNDS["published"] + "documents/")
+    yield from _repair(page)
     for verb in ("move", "withdraw"):
         page.goto(ROUNDS["published"] + "placements/")
         follow(page, f"$='/{verb}/'")
@@ -132,6 +133,14 @@ def _proposals(page: Page) -> Iterator[str]:
     yield "the workplaces' order"
     follow(page, "*='/order/'][href$='/']:not([href$='/order/')")
     yield "one workplace's order"
+
+
+def _repair(page: Page) -> Iterator[str]:
+    """What is published is mended: repairs side by side, and the one that is chosen."""
+    page.goto(ROUNDS["published"] + "placements/")
+    page.locator("main button[name='repair']").click()
+    page.wait_for_url(re.compile(r"/runs/[0-9a-f-]{36}/$"), timeout=60_000)
+    yield "repairs side by side"
 
 
 def school_coordinator(page: Page) -> Iterator[str]:
