@@ -45,7 +45,7 @@ def measure(round_id: str, prefix: str | None) -> None:
     first = runs.start(around, by=by)
     timed("the first run", lambda: runs.execute(first.pk), None)
     base = MatchingRun.objects.get(pk=first.pk)
-    assert base.state == "computed", base.error  # noqa: S101
+    assert base.state == "computed", base.error
     slot = Slot.objects.filter(round=around).order_by("pk")[0]
     period = around.periods.get()
     new = Workplace.objects.create(
@@ -59,7 +59,7 @@ def measure(round_id: str, prefix: str | None) -> None:
         run = timed(f"{name}, the click", begin, prefix)
         timed(f"{name}, the work", lambda run=run: runs.execute(run.pk), prefix)
         run = MatchingRun.objects.get(pk=run.pk)
-        assert run.state == "computed", run.error  # noqa: S101
+        assert run.state == "computed", run.error
         print(f"{'placed':>32}  {run.summary['placed']} for {base.summary['placed']}")
     timed("publishing", lambda: publication.publish(base, by=by), None)
     closed = set(around.placements.order_by("pk").values_list("pk", flat=True)[:30])
@@ -68,7 +68,7 @@ def measure(round_id: str, prefix: str | None) -> None:
     run = runs.start(around, by=by, repairs=True)
     timed("a repair", lambda: runs.execute(run.pk), prefix)
     run = MatchingRun.objects.get(pk=run.pk)
-    assert run.state == "computed", run.error  # noqa: S101
+    assert run.state == "computed", run.error
     print(f"{'alternatives':>32}  {len(run.summary['repairs'])}")
 
 
