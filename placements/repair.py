@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypedDict
 
+import numpy as np
+
 from placements import matching
 
 POLICY = ("placed", "moves", "lottery")
@@ -37,8 +39,10 @@ def settled(problem: matching.Problem) -> dict[str, str]:
     held = {c.id: c.previous for c in problem.candidates if c.previous and not c.pinned}
     taken = Counter(c.pinned or c.previous for c in problem.candidates)
     room = {slot.id: slot.capacity - taken[slot.id] for slot in problem.slots}
-    pairs = {(pair.candidate, pair.slot) for pair in problem.each_pair() if pair.candidate in held}
-    return {who: at for who, at in held.items() if room[at] >= 0 and (who, at) in pairs}
+    columns, who, where = problem.columns, problem.candidate_index, problem.slot_index
+    return {
+        name: at for name, at in held.items() if room[at] >= 0 and columns.has(who[name], where[at])
+    }
 
 
 def alternatives(
@@ -101,14 +105,23 @@ def _without_moves(problem: matching.Problem, home: Mapping[str, str]) -> matchi
 def _with_waiting_room(
     problem: matching.Problem, home: Mapping[str, str], unplaced: int
 ) -> matching.Problem:
-    may_wait = [c.id for c in problem.candidates if c.id not in home and not c.pinned]
+    columns = problem.columns
+    may_wait = np.array(
+        [i for i, c in enumerate(problem.candidates) if c.id not in home and not c.pinned],
+        dtype=np.int64,
+    )
+    nothing = np.zeros(len(may_wait), dtype=np.int64)
+    room = np.full(len(may_wait), len(problem.slots), dtype=np.int64)
     return matching.Problem(
         candidates=problem.candidates,
         slots=[*problem.slots, matching.Slot(id=WAITING_ROOM, capacity=unplaced)],
-        pairs=[
-            *problem.each_pair(),
-            *(matching.Pair(candidate=who, slot=WAITING_ROOM) for who in may_wait),
-        ],
+        pairs=matching.Pairs.from_columns(
+            np.concatenate([columns.candidate, may_wait]),
+            np.concatenate([columns.slot, room]),
+            rank=np.concatenate([columns.rank, nothing]),
+            travel=np.concatenate([columns.travel, nothing]),
+            priority=np.concatenate([columns.priority, nothing]),
+        ),
         seed=problem.seed,
         policy=POLICY,
     )

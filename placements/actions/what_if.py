@@ -12,6 +12,7 @@ from accounts.models import User
 from placements import matching, rules, what_if
 from placements.actions import pins, runs
 from placements.actions.runs import TASK
+from placements.imagined import ADD
 from placements.locks import lock_round
 from placements.models import Candidate, MatchingRun, Slot
 from placements.models.rounds import RoundState
@@ -42,8 +43,11 @@ def start(base: MatchingRun, changes: list[Change], *, by: User) -> MatchingRun:
         raise CannotAsk(_("Fill in at least one thing that is to be otherwise."))
     if len(changes) > MOST:
         raise CannotAsk(_("At most %(most)d changes at once.") % {"most": MOST})
+    policy = next((c["policy"] for c in reversed(changes) if c["kind"] == POLICY), base.policy)
     try:
-        policy = what_if.applied(base, changes).policy
+        # Places more contradict nothing; the worker finds out who could be there.
+        if any(change["kind"] != ADD for change in changes):
+            what_if.applied(base, changes)
     except matching.InputError as error:
         raise CannotAsk(
             _(

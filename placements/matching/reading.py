@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from .errors import InputError, ProblemError
 from .fields import Check, record, sequence, shown
-from .pairs import Pair
+from .pairs import CHECKS, MOST, Pair, Pairs
 
 PROBLEM_FORMAT = "praksisplass-problem/1"
 
@@ -40,7 +40,7 @@ def problem_fields(data: Any, candidate: type, slot: type, quota: type) -> dict[
     return {
         "candidates": _objects(data["candidates"], "candidates", candidate),
         "slots": _objects(data["slots"], "slots", slot),
-        "pairs": _objects(data["pairs"], "pairs", Pair),
+        "pairs": _columns(data) or _objects(data["pairs"], "pairs", Pair),
         "quotas": _objects(data.get("quotas", ()), "quotas", quota),
         **{name: data[name] for name in ("seed", "policy", *TWOS) if name in data},
     }
@@ -68,6 +68,34 @@ def numbered(ids: Sequence[str], name: str) -> dict[str, int]:
         if at.setdefault(key, i) != i:
             raise InputError(f'{name}[{i}].id "{key}" is also that of {name}[{at[key]}].')
     return at
+
+
+def _columns(data: Mapping[str, Any]) -> Pairs | None:
+    """The pairs as columns, where nothing is odd about them: a large file has half a million.
+
+    None where anything is. Then they are read one by one, and the refusal names the place."""
+    try:
+        ids = [[row["id"] for row in data[name]] for name in ("candidates", "slots")]
+        who, where = ({key: i for i, key in enumerate(each)} for each in ids)
+        pairs: list[dict[str, Any]] = data["pairs"]
+        ends = [who[row["candidate"]] for row in pairs], [where[row["slot"]] for row in pairs]
+        more = {name: [row.get(name) for row in pairs] for name in CHECKS}
+        fields_there = sum(map(len, pairs))
+    except (KeyError, TypeError, AttributeError):
+        return None
+    given = {name: len(pairs) - column.count(None) for name, column in more.items()}
+    if fields_there != 2 * len(pairs) + sum(given.values()):
+        return None  # a field that is null, or that is not known
+    columns = {}
+    for name, column in more.items():
+        least = 0 if name == "travel" else 1
+        present = [value for value in column if value is not None]
+        if set(map(type, present)) - {int}:
+            return None
+        if present and not least <= min(present) <= max(present) <= MOST[name]:
+            return None
+        columns[name] = [value or 0 for value in column]
+    return Pairs.from_columns(*ends, **columns) if pairs else None
 
 
 def _objects(values: Any, name: str, kind: type[Row]) -> list[Row]:

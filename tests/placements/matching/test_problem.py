@@ -21,6 +21,7 @@ from placements.matching import (
     Solution,
     SolutionError,
     lottery_weight,
+    reading,
     solve,
 )
 
@@ -258,3 +259,47 @@ def test_a_solution_file_that_cannot_be_read(change: dict[str, Any], sentence: s
     with pytest.raises(SolutionError) as refusal:
         Solution.from_json(data)
     assert sentence in str(refusal.value)
+
+
+ODD: list[dict[str, Any]] = [
+    {"rank": None},
+    {"rank": 0},
+    {"rank": True},
+    {"travel": -1},
+    {"travel": 1.0},
+    {"priority": 0},
+    {"rank": 10_001},
+    {"colour": 1},
+    {"slot": "nowhere"},
+    {"candidate": ["c1"]},
+]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_pairs_read_as_columns_are_refused_in_the_same_words_as_one_by_one(
+    odd: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The quick way gives up at whatever is odd, and says nothing itself."""
+    data = copy.deepcopy(FILE)
+    data["pairs"][-1].update(odd)
+    assert reading._columns(data) is None
+
+    def outcome() -> bytes | str:
+        try:
+            return Problem.from_json(data).canonical()
+        except ProblemError as error:
+            return str(error)
+
+    both = outcome()
+    monkeypatch.setattr(reading, "_columns", lambda data: None)
+    assert outcome() == both
+
+
+def test_pairs_read_as_columns_are_those_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    problems = [p for p in small_problems(11, 40) if len(p.columns)]
+    quick = [Problem.from_json(p.to_json()) for p in problems]
+    assert all(reading._columns(p.to_json()) is not None for p in problems)
+    monkeypatch.setattr(reading, "_columns", lambda data: None)
+    assert [p.canonical() for p in quick] == [
+        Problem.from_json(p.to_json()).canonical() for p in problems
+    ]
