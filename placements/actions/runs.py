@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -203,8 +204,8 @@ def _compute(claim: Claim) -> None:
         # One step before the levels, and two after: freezing, verifying, writing down.
         claim.write(progress_step=level, progress_done=done + 1, progress_total=total + 3)
 
-    how = {"on_progress": on_progress, "should_stop": claim.is_cancelled}
-    solution = matching.merge(problem, solved, **how) if solved else matching.solve(problem, **how)
+    solve = partial(matching.merge, answers=solved) if solved else matching.solve
+    solution = solve(problem, on_progress=on_progress, should_stop=claim.is_cancelled)
     wrong = matching.verify(problem, solution)
     if wrong:
         _end(claim, RunState.FAILED, error="\n".join(wrong[:20]))
