@@ -32,10 +32,8 @@ class CannotAdopt(DomainError):
     """The round is not as the what-if supposes."""
 
 
-@transaction.atomic
 def start(base: MatchingRun, changes: list[Change], *, by: User) -> MatchingRun:
     """Queue a what-if on a finished proposal, and wake a worker. Nothing in the round changes."""
-    lock_round(base.round_id)
     base = MatchingRun.objects.proposals().get(pk=base.pk)
     if base.state not in FINISHED:
         raise CannotAsk(_("Only a finished proposal can be asked what if."))
@@ -43,8 +41,8 @@ def start(base: MatchingRun, changes: list[Change], *, by: User) -> MatchingRun:
         raise CannotAsk(_("Fill in at least one thing that is to be otherwise."))
     if len(changes) > MOST:
         raise CannotAsk(_("At most %(most)d changes at once.") % {"most": MOST})
-    policy = next((c["policy"] for c in reversed(changes) if c["kind"] == POLICY), base.policy)
     try:
+        # Seconds in a large round, and what is frozen does not change: so before any lock is taken.
         # Places more contradict nothing; the worker finds out who could be there.
         if any(change["kind"] != ADD for change in changes):
             what_if.applied(base, changes)
@@ -55,6 +53,13 @@ def start(base: MatchingRun, changes: list[Change], *, by: User) -> MatchingRun:
                 " room for, or somebody is sent where she may not be."
             )
         ) from error
+    return _queued(base, changes, by=by)
+
+
+@transaction.atomic
+def _queued(base: MatchingRun, changes: list[Change], *, by: User) -> MatchingRun:
+    lock_round(base.round_id)
+    policy = next((c["policy"] for c in reversed(changes) if c["kind"] == POLICY), base.policy)
     number = base.what_ifs.aggregate(last=Max("number"))["last"] or 0
     run = MatchingRun.objects.create(
         round_id=base.round_id,
