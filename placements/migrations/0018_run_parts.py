@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """A run that falls into several large parts has a row for each, as long as it is at work."""
 
     dependencies = [
-        ("placements", "0016_ties"),
+        ("placements", "0017_answer_notes"),
     ]
 
     operations = [
