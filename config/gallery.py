@@ -18,6 +18,8 @@ from django.utils.datastructures import MultiValueDict
 
 from accounts.decorators import public
 from placements.charts import Chart
+from placements.maps import Map, Spot
+from placements.plots import Heat, Weeks
 from placements.templatetags.placements import STATES
 
 ICONS = "vendor/aksel-icons-8.16.2/icons.svg"
@@ -110,6 +112,33 @@ def samples() -> dict[str, object]:
             what="Wish",
             first="students",
             rows=[("1st", 97), ("2nd", 31), ("3rd", 12), ("later", 5), ("outside", 3)],
+        ),
+        "map": Map(
+            key="sample",
+            title="Places per municipality",
+            says="The area of a circle is the number of places.",
+            head=["Municipality", "Places", "Free"],
+            first="Places",
+            second="Free",
+            spots=[
+                Spot("Trondheim", 63.4305, 10.3951, 41, 12, (41, 12), "#charts"),
+                Spot("Stjørdal", 63.4680, 10.9178, 8, 8, (8, 8), "#charts"),
+                Spot("Malvik", 63.4306, 10.6795, 3, 0, (3, 0), "#charts"),
+                Spot("Røros", 62.5747, 11.3842, 4, 2, (4, 2), "#charts"),
+            ],
+        ),
+        "weeks": Weeks(
+            key="sample-weeks",
+            title="Places against need",
+            says="Columns are places, the line is need.",
+            rows=[(6, 41, 48), (7, 41, 48), (8, 44, 40), (10, 0, 12)],
+            head=["Week", "Places", "Needed", "Missing"],
+        ),
+        "heat": Heat(
+            "Places per week",
+            "Municipality",
+            [6, 7, 8],
+            [("Trondheim", [12, 9, 4]), ("Røros", [1, 0, 2])],
         ),
         "page": Paginator(range(90), 20).page(2),
         "today": dt.date(2027, 1, 18),

@@ -245,13 +245,30 @@ def apart(
 
 
 def _offers(x: float, y: float, r: float, wide: float) -> list[Label]:
-    """To the right, to the left, below, above."""
+    """To the right, to the left, below, above, and askew."""
     off, half = r + 4, LINE / 2
+    near = 0.75 * r + 3
+    askew = [
+        Label(
+            round(x + side * near, 1),
+            round(y + up * near + 4, 1),
+            "start" if side > 0 else "end",
+            (
+                x + near if side > 0 else x - near - wide,
+                y + up * near - half,
+                x + near + wide if side > 0 else x - near,
+                y + up * near + half,
+            ),
+        )
+        for up in (-1, 1)
+        for side in (1, -1)
+    ]
     return [
         Label(x + off, y + 4, "start", (x + off, y - half, x + off + wide, y + half)),
         Label(x - off, y + 4, "end", (x - off - wide, y - half, x - off, y + half)),
         Label(x, y + off + 9, "middle", (x - wide / 2, y + off - 2, x + wide / 2, y + off + 12)),
         Label(x, y - off + 1, "middle", (x - wide / 2, y - off - 10, x + wide / 2, y - off + 4)),
+        *askew,
     ]
 
 

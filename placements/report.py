@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from schools.models import School, SchoolClass
 
 Row = TypeVar("Row", Candidate, Slot)
 
+TRAVEL = (15, 30, 45, 60, 90)  # minutes: where one bar ends and the next begins
 FEW = 6  # names in a sentence; more than that are a list to open
 
 
@@ -131,6 +133,19 @@ class Report:
         )
 
     @property
+    def travel_chart(self) -> Chart:
+        return Chart(
+            title=_("How far they travel, one way"),
+            what=_("Estimated travel"),
+            first=_("Students"),
+            rows=travel_rows(
+                self.run.assignments.exclude(travel_minutes=None).values_list(
+                    "travel_minutes", flat=True
+                )
+            ),
+        )
+
+    @property
     def schools(self) -> list[GroupRow]:
         names = {str(s.pk): s.name for s in School.objects.filter(rounds=self.run.round_id)}
         return _groups(self.summary["schools"], names)
@@ -185,6 +200,15 @@ def wish_rows(summary: Summary) -> list[tuple[str, int]]:
         rows.append((_("Without wishes"), summary["without_wishes"]))
     rows.append((_("Not placed"), summary["candidates"] - summary["placed"]))
     return rows
+
+
+def travel_rows(minutes: Iterable[int | None]) -> list[tuple[str, int]]:
+    """How many travel up to 15 minutes, up to 30 ...; a bar ends with its last minute."""
+    counts = Counter(bisect_left(TRAVEL, n) for n in minutes if n is not None)
+    lows = (0, *(n + 1 for n in TRAVEL))
+    names = [f"{low}–{high} min" for low, high in zip(lows, TRAVEL, strict=False)]
+    names.append(_("over %(n)d min") % {"n": TRAVEL[-1]})
+    return [(name, counts[n]) for n, name in enumerate(names)]
 
 
 @dataclass(frozen=True)

@@ -141,6 +141,7 @@ urlpatterns: list[URLPattern] = [
     path("saved/<uuid:pk>/remove/", saved_filters.remove, name="saved_filter_remove"),
     # workplaces
     path("workplaces/", workplaces.index, name="workplaces"),
+    path("workplaces/map/", maps.workplaces, name="workplaces_map"),
     path("workplaces/new/", workplaces.new, name="workplace_new"),
     path("workplaces/many/", bulk.workplaces, name="workplaces_many"),
     path("workplaces/import/", imports.start, {"kind": "workplaces"}, name="workplaces_import"),

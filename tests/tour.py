@@ -154,9 +154,11 @@ def school_coordinator(page: Page) -> Iterator[str]:
     page.goto(page.url + "manual/")
     yield "handled by hand"
     yield from _import(page, "/students/import/", "elever.csv")
-    yield from at(page, "/workplaces/", "/workplaces/new/", "/workplaces/import/")
+    yield from at(
+        page, "/workplaces/", "/workplaces/map/", "/workplaces/new/", "/workplaces/import/"
+    )
     page.goto("/workplaces/")
-    follow(page, "^='/workplaces/']:not([href*='import']):not([href*='new'])[href")
+    follow(page, "^='/workplaces/'][href*='-'")
     yield "a workplace"
     page.goto(page.url + "edit/")
     yield "a workplace changed"

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from placements.charts import Chart
 from placements.maps import Map
+from placements.plots import Heat, Plot
 
 register = template.Library()
 
@@ -67,3 +68,15 @@ def bar_chart(chart: Chart) -> dict[str, Chart]:
 def picture_map(map: Map) -> dict[str, Map]:
     """Draw the map, with its table twin."""
     return {"map": map}
+
+
+@register.inclusion_tag("components/plot.html")
+def time_chart(plot: Plot) -> dict[str, Plot]:
+    """Draw the chart along time, with its table twin."""
+    return {"plot": plot}
+
+
+@register.inclusion_tag("components/heat.html")
+def heat_map(heat: Heat) -> dict[str, Heat]:
+    """Draw the table with its colours."""
+    return {"heat": heat}

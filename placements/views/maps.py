@@ -11,9 +11,13 @@ from django.urls import reverse
 
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.policy import Permission
-from placements import round_map
-from placements.models import Round
+from placements import round_map, round_weeks
+from placements.forms.workplaces import WorkplaceFilter
+from placements.listing import Listing
+from placements.models import Round, Workplace
 from placements.models.rounds import RoundState
+from placements.workplace_map import workplace_map
+from placements.workplace_rows import SORTS
 from schools.models import Municipality
 
 
@@ -30,8 +34,41 @@ def round(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return f"{reverse('workplaces')}?{urlencode(query)}"
 
     places, homes, left_out = round_map.of(found, request.user, link)
+    periods = list(found.periods.all())
+    weeks, free_of_period = round_weeks.against_need(found, periods)
+    by = "kind" if request.GET.get("by") == "kind" else "municipality"
+    sees_wishes = request.user.has_perm(Permission.SEE_WISHES)
     return render(
         request,
         "placements/rounds/map.html",
-        {"round": found, "places": places, "homes": homes, "left_out": left_out},
+        {
+            "round": found,
+            "places": places,
+            "homes": homes,
+            "left_out": left_out,
+            "weeks": weeks,
+            "free_of_period": free_of_period,
+            "by": by,
+            "heat": round_weeks.heat(found, periods, by),
+            "answers": round_weeks.answers(found),
+            "wishes": round_weeks.wishes(found, request.user) if sees_wishes else None,
+        },
+    )
+
+
+@requires(Permission.SEE_WORKPLACES)
+def workplaces(request: AuthenticatedRequest) -> HttpResponse:
+    """The register's second tab: the same selection, on a map."""
+    seen = Workplace.objects.visible_to(request.user)
+    found = WorkplaceFilter(request.GET, seen, user=request.user)
+    listing = Listing(request, SORTS)
+    return render(
+        request,
+        "placements/workplaces/map.html",
+        {
+            "filter": found,
+            "listing": listing,
+            "count": found.qs.count(),
+            "map": workplace_map(found, request.user, listing.filters),
+        },
     )
