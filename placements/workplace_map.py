@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -24,7 +25,7 @@ def workplace_map(found: WorkplaceFilter, user: User, filters: str) -> Map:
     """The area is the number of workplaces; what is filled of it offers places. Each circle leads to
     its municipality in the list, in the same selection."""
     alike = Workplace.objects.filter(pk__in=found.qs.values("pk"))
-    rows = with_history(alike, user, found.form.cleaned_data.get("round"))
+    rows: Any = with_history(alike, user, found.form.cleaned_data.get("round"))
     sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0, 0])
     for municipality, places in rows.order_by().values_list("municipality", "places"):
         here = sums[municipality]
