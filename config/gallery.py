@@ -129,7 +129,7 @@ def samples() -> dict[str, object]:
         ),
         "weeks": Weeks(
             key="sample-weeks",
-            title="Places against need",
+            title="Places against need, week by week",
             says="Columns are places, the line is need.",
             rows=[(6, 41, 48), (7, 41, 48), (8, 44, 40), (10, 0, 12)],
             head=["Week", "Places", "Needed", "Missing"],

@@ -186,7 +186,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Heat:
-    """A table whose cells are the warmer the more there is in them. rows: (name, a number per column)."""
+    """A table whose cells are the warmer the more there is in them. rows: (name, a number per column).
+
+    By the root of the number: one large town must not make all the others look alike."""
 
     title: str
     what: str
@@ -197,7 +199,8 @@ class Heat:
     def cells(self) -> list[tuple[str, list[Cell]]]:
         most = max((n for _, row in self.rows for n in row), default=0) or 1
         return [
-            (name, [Cell(n, math.ceil(WARMEST * n / most)) for n in row]) for name, row in self.rows
+            (name, [Cell(n, math.ceil(WARMEST * math.sqrt(n / most))) for n in row])
+            for name, row in self.rows
         ]
 
     @property

@@ -65,9 +65,9 @@ def bar_chart(chart: Chart) -> dict[str, Chart]:
 
 
 @register.inclusion_tag("components/map.html")
-def picture_map(map: Map) -> dict[str, Map]:
-    """Draw the map, with its table twin."""
-    return {"map": map}
+def picture_map(map: Map, *, opened: bool = False) -> dict[str, Any]:
+    """Draw the map, with its table twin, folded together or opened."""
+    return {"map": map, "opened": opened}
 
 
 @register.inclusion_tag("components/plot.html")

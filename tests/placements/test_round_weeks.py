@@ -82,9 +82,9 @@ def test_the_line_goes_on_to_today_and_no_further():
 
 
 def test_the_warmest_is_the_most_and_nothing_is_cold():
-    heat = Heat("t", "w", [6, 7], [("A", [0, 8]), ("B", [1, 4])])
+    heat = Heat("t", "w", [6, 7], [("A", [0, 64]), ("B", [1, 16])])
     assert [[cell.warmth for cell in row] for _, row in heat.cells] == [[0, 4], [1, 2]]
-    assert heat.sums == [1, 12]
+    assert heat.sums == [1, 80]
 
 
 def test_each_week_of_each_period_is_counted(world):
