@@ -187,6 +187,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/renew/", feeds.renew, name="calendar_renew"),
     path("calendar/stop/", feeds.stop, name="calendar_stop"),
     path("calendar/<str:token>.ics", feeds.feed, name="calendar_feed"),
+    path("my-students/hours.<slug:suffix>", exports.my_hours, name="my_hours_file"),
     path("my-students/", answers.my_students, name="my_students"),
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from placements.documents.facts import Facts
-from placements.models import Contact, Period, Placement, Round, Slot, Workplace
+from placements.models import Attendance, Contact, Period, Placement, Round, Slot, Workplace
 from schools.models import County, Municipality, School, SchoolClass, Student
 
 
@@ -47,5 +47,8 @@ def facts(language: str, county: County, school: School | None) -> Facts:
         days=days,
     )
     return Facts(
-        placement, Contact(workplace=workplace, name="Berit Hansen", written_standard=language)
+        placement,
+        Contact(workplace=workplace, name="Berit Hansen", written_standard=language),
+        noted=tuple(Attendance(day=day, present=n != 2) for n, day in enumerate(days[:7])),
+        supervisors=("Berit Hansen",),
     )

@@ -194,6 +194,19 @@ def feedback(request: AuthenticatedRequest, pk: UUID, suffix: str) -> HttpRespon
     return file_answer(stays.feedback(rows), suffix, about)
 
 
+@requires(Permission.ANSWER_PLACEMENTS)
+def my_hours(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
+    """A workplace's own count: every stay there with its days and hours."""
+    mine = Workplace.objects.answered_by(request.user)
+    found = Placement.objects.visible_to(request.user).stays().filter(slot__workplace__in=mine)
+    _looked(request, "my_hours_file", found)
+    rows = found.select_related(*STAYS).prefetch_related("attendance")
+    ordered = rows.order_by("-period__start", "student__sort_key", "pk").iterator(CHUNK)
+    return file_answer(
+        stays.attendance(Stay.of(row, row.attendance.all()) for row in ordered), suffix
+    )
+
+
 def _stays(request: AuthenticatedRequest, pk: UUID, page: str) -> tuple[QuerySet[Placement], str]:
     round = _round(request, pk)
     hers = Student.objects.visible_to(request.user)

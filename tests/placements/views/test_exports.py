@@ -225,3 +225,18 @@ def test_each_page_links_to_its_files_with_its_filters(client, world, page, file
     if page == "students":
         text = client.get(url, {"q": "Elevsen"}).content.decode()
         assert f'href="{url_of(file, world)}?q=Elevsen"' in text
+
+
+def test_a_workplace_counts_the_hours_of_its_own_students(client, world, outsiders):
+    (row,) = rows(client, world.workplace_contact, reverse("my_hours_file", args=["csv"]))
+    assert (row["Etternavn"], row["Timer"], row["Praksissted"]) == (
+        "Elevsen",
+        "7,5",
+        world.workplace.name,
+    )
+    assert AccessLog.objects.filter(view="my_hours_file").count() == 1
+    assert rows(client, outsiders.workplace_contact, reverse("my_hours_file", args=["csv"])) != [
+        row
+    ]
+    page = client.get(reverse("my_students")).content.decode()
+    assert reverse("my_hours_file", args=["xlsx"]) in page
