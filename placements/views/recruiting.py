@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.policy import Permission
 from placements import recruiting, relief
-from placements.models import Candidate, MatchingRun
+from placements.models import Candidate, MatchingRun, Round
 from placements.views.runs import READABLE
 
 
@@ -30,5 +30,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "searches": searches,
             "stretched": relief.stretched(run) if searches else 0,
             "stretch": relief.STRETCH,
+            "decides": Round.objects.managed_by(request.user).filter(pk=run.round_id).exists(),
+            "asking": Round.objects.taking_capacity().filter(pk=run.round_id).exists(),
         },
     )

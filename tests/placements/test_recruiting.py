@@ -1,12 +1,14 @@
 """Whom to call: the exact number that a place would let in, held against a run with the place in it."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from placements import recruiting
 from placements.actions import runs
-from placements.models import Conflict, Workplace
+from placements.models import CapacityRequest, Conflict, Workplace
 from tests import factories as f
 from tests.placements.county import small_county
 
@@ -115,3 +117,24 @@ def test_the_page_says_who_and_how_many(client, county):
         reverse("run_recruit", args=[run.pk])
         in client.get(reverse("round", args=[county.round.pk])).content.decode()
     )
+
+
+def test_a_workplace_is_invited_in_one_click_and_reminded_when_it_has_been(client, county):
+    run = run_it(county)
+    page = reverse("run_recruit", args=[run.pk])
+    ask = f'action="{reverse("capacity_ask", args=[county.round.pk])}"'
+    client.force_login(county.by)
+    later = timezone.now() + dt.timedelta(days=9)
+    rounds = Round.objects.filter(pk=county.round.pk)
+    rounds.update(state="matching", capacity_deadline=later)
+    assert ask not in client.get(page).content.decode()  # a link would say that it is too late
+    rounds.update(state="open")
+    prospects = [p for s in client.get(page).context["searches"] for p in s.prospects]
+    for prospect in prospects:
+        CapacityRequest.objects.filter(round=county.round, workplace=prospect.workplace).delete()
+    assert ask in client.get(page).content.decode()
+    chosen = next(p.workplace for p in prospects if p.contacts)
+    client.post(reverse("capacity_ask", args=[county.round.pk]), {"workplace": str(chosen.pk)})
+    asked = CapacityRequest.objects.get(round=county.round, workplace=chosen)
+    assert asked.state == "asked"
+    assert f'value="{asked.pk}"' in client.get(page).content.decode()
