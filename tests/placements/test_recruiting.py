@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from placements import recruiting
 from placements.actions import runs
-from placements.models import CapacityRequest, Conflict, Workplace
+from placements.models import CapacityRequest, Conflict, Round, Workplace
 from tests import factories as f
 from tests.placements.county import small_county
 
