@@ -72,8 +72,9 @@ def county_coordinator(page: Page) -> Iterator[str]:
     follow(page, "$='/wishes/'")
     yield "wishes of a student"
     yield from _proposals(page)
-    yield from at(page, ROUNDS["published"] + "placements/", ROUNDS["published"] + "documents/")
-    yield from _repair(page)
+    yield from at(page, ROUNDS["published"] + "documents/", ROUNDS["published"] + "placements/")
+    if page.locator("main button[name='repair']").count():
+        yield from _repair(page)
     for verb in ("move", "withdraw"):
         page.goto(ROUNDS["published"] + "placements/")
         follow(page, f"$='/{verb}/'")
