@@ -15,7 +15,7 @@ from accounts import audit, links
 from accounts.administration import Register, Shown
 from accounts.errors import DomainError
 from accounts.models import User
-from placements import stays_admin  # noqa: F401  # what goes on in a stay is registered there
+from placements import calendar_admin, stays_admin  # noqa: F401  # these register what is theirs
 from placements.actions import workplaces
 from placements.models import (
     Assignment,

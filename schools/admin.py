@@ -26,7 +26,6 @@ from schools.models import (
     RegisteredUnit,
     Requirement,
     School,
-    SchoolBreak,
     SchoolClass,
     Student,
 )
@@ -108,18 +107,6 @@ class RegisteredUnitAdmin(Shown):
 
     list_display = ("number", "name", "municipality", "industry", "read_at")
     search_fields = ("number", "name")
-
-
-@admin.register(SchoolBreak)
-class SchoolBreakAdmin(Register):
-    list_display = ("name", "county", "start", "end")
-    list_filter = ("county",)
-    search_fields = ("name",)
-    date_hierarchy = "start"
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nothing hangs on a break: a wrong one may go."""
-        return self.admin_site.has_permission(request)
 
 
 @admin.register(Programme)
