@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -57,7 +58,9 @@ class SchoolBreakAdmin(Register):
             )
             self.message_user(request, said % {"count": changed})
 
-    def _or_say_why(self, request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> Any:
+    def _or_say_why(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """A rule said no: nothing is changed, and she is told why."""
         try:
             with transaction.atomic():
