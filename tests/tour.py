@@ -132,7 +132,7 @@ def _proposals(page: Page) -> Iterator[str]:
     yield from at(page, matching + "rules/", matching + "lottery/", matching + "fairness/")
     page.goto(matching + "order/")
     yield "the workplaces' order"
-    follow(page, "*='/order/'][href$='/']:not([href$='/order/')")
+    follow(page, "*='/order/'][href$='/']:not([href$='/order/'])[href")
     yield "one workplace's order"
 
 
