@@ -36,6 +36,7 @@ from placements.models import (
     Quota,
     Round,
     RoundSchool,
+    RunPart,
     SavedFilter,
     Slot,
     Supervisor,
@@ -257,6 +258,17 @@ class MatchingRunAdmin(Shown):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("problem", "solution", "summary")
+
+
+@admin.register(RunPart)
+class RunPartAdmin(Shown):
+    exclude = ("problem", "solution")
+    list_display = ("run", "number", "state", "attempts", "started_at", "finished_at")
+    list_filter = ("state",)
+    ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer("problem", "solution")
 
 
 @admin.register(Assignment)

@@ -64,6 +64,16 @@ class TestABreakThatChanges:
         add(as_admin, everything.county)
         assert days(later) == 10
 
+    def test_a_period_with_placements_stays_as_it_was_told(self, as_admin, everything):
+        """Also in a round that is not published: somebody has been placed by hand."""
+        Round.objects.filter(pk=everything.round.pk).update(state="matching", published_at=None)
+        period = everything.placement.period
+        before = days(period)
+        first = period.days[0]
+        add(as_admin, everything.county, start=first, end=first + dt.timedelta(days=1))
+        assert SchoolBreak.objects.filter(name="Vinterferie").exists()
+        assert days(period) == before
+
     def test_another_countys_rounds_are_left_alone(self, as_admin, everything, later):
         add(as_admin, f.CountyFactory())
         assert days(later) == 10
