@@ -79,6 +79,7 @@ LEFT_OUT: dict[str, str] = {
     "accounts.Invitation": "her address and role, which are shown with her sign-in",
     "placements.Assignment": "a proposal is no decision; what was decided is the placement",
     "placements.MatchingRun": "holds everybody's frozen wishes; hers are shown",
+    "placements.RunPart": "a part of such a run",
     "placements.SavedFilter": "students have none",
     **dict.fromkeys(
         "accounts.Session schools.County schools.Municipality schools.SchoolBreak schools.Programme "
