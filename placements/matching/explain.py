@@ -132,7 +132,7 @@ class Explainer:
     """Explains one candidate after another; what they share is worked out once."""
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
-        if not possible(solution):
+        if not possible(solution) or not all(level.proven for level in solution.levels):
             raise NotProvenError("Only a solution that prices alone prove can be explained.")
         self.tied = Tied(problem) if problem.rules else None
         self.problem = problem

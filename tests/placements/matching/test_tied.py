@@ -32,6 +32,7 @@ from placements.matching.solver import without_rules
 from .instances import as_assignment
 from .tied_instances import best, tied_problems
 
+POLICY = ("placed", "wishes:squared", "lottery")
 PEOPLE = [
     Candidate("a", "A", person="p"),
     Candidate("b", "A", person="p"),
@@ -220,6 +221,24 @@ def test_a_tree_of_quotas_is_proven_by_prices_alone() -> None:
     assert verify(each, solution) == []
     assert solution.status == "proven"
     assert any("quota:" in name for level in solution.levels for name in level.prices)
+
+
+def test_where_the_moves_would_break_a_rule_that_is_the_reason() -> None:
+    """b and c want the same place. Whoever of school A is there already, a second one may not be."""
+    people = [Candidate("a", "A"), Candidate("b", "A"), Candidate("c", "B")]
+    pairs = [Pair("a", "x", 1), Pair("b", "x", 1), Pair("b", "y", 2), Pair("c", "x", 1)]
+    pairs.append(Pair("c", "y", 2))
+    slots = [Slot("x", 2), Slot("y", 2)]
+    told = []
+    for seed in range(20):
+        free = Problem(people, slots, pairs, seed=str(seed), policy=POLICY)
+        ruled = dataclasses.replace(free, quotas=[quota("x", school="A", most=1)])
+        if bounded.keeps(ruled, without_rules(free)):
+            for each in (free, ruled):
+                (wish,) = explain.candidate(each, solve(each), "b").wishes
+                told.append((wish.reason, wish.rules))
+    of_a = ('the quota of at most 1 of "A" at "x"',)
+    assert set(told) == {(explain.Reason.LOTTERY, ()), (explain.Reason.RULE, of_a)}
 
 
 def tangled(number: int = 300) -> Problem:

@@ -213,7 +213,9 @@ def test_verifying_loads_no_solver() -> None:
     ("name", "own"),
     [
         ("verify", {"definitions", "problem", "solution"}),
-        ("definitions", {"problem"}),
+        ("definitions", {"allowances", "problem"}),
+        ("allowances", {"problem"}),
+        ("keeping", {"definitions", "problem"}),
     ],
 )
 def test_the_verifier_imports_nothing_of_the_solver(name: str, own: set[str]) -> None:

@@ -284,4 +284,4 @@ def test_home_asks_the_database_the_same_however_much_there_is(
         client.get(HOME)
 
 
-QUERIES = 15
+QUERIES = 16
