@@ -273,8 +273,9 @@ def test_a_leftover_that_will_not_go_is_killed_and_a_stranger_is_not():
 def test_a_lock_file_that_names_another_host_is_found(tmp_path):
     assert foreign_hosts(ROOT / "uv.lock") == []
     lock = tmp_path / "uv.lock"
-    lock.write_text('source = { registry = "https://mirror.example.no/simple" }')
-    assert foreign_hosts(lock) == ["https://mirror.example.no"]
+    elsewhere = f"https://{tmp_path.name}"  # no address of anybody's: the folder of this test
+    lock.write_text(f'source = {{ registry = "{elsewhere}/simple" }}')
+    assert foreign_hosts(lock) == [elsewhere]
 
 
 def test_nothing_executed_is_a_failure(tmp_path, monkeypatch):

@@ -64,8 +64,8 @@ class ScopeForm(forms.Form):
         }
 
 
-class SourceForm(ScopeForm):
-    """A file, or cells pasted from a spreadsheet. `rows` is what was in it."""
+class SheetForm(forms.Form):
+    """A file with a table, or cells pasted from a spreadsheet."""
 
     file = forms.FileField(
         label=gettext_lazy("File"),
@@ -80,6 +80,10 @@ class SourceForm(ScopeForm):
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
         strip=False,
     )
+
+
+class SourceForm(ScopeForm, SheetForm):
+    """A file, or cells pasted from a spreadsheet. `rows` is what was in it."""
 
     field_order = ("school", "county", "school_year", "file", "pasted")
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from placements.distribution import TooFewToShare, Unit, distribute
 from placements.forms.capacity import MOST, AnswerForm
+from placements.forms.imports import SheetForm
 from placements.models import Period
 from placements.models.capacity import AnswerState
 from placements.templatetags.weeks import week_numbers, weeks
@@ -76,22 +76,8 @@ class UnitRow(AnswerForm):
         return data["reason"] != self.request.reason or (not data["reason"] and places != was)
 
 
-class HelpForm(forms.Form):
+class HelpForm(SheetForm):
     """What fills the table in: so many places to share out, or a sheet."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        required=False,
-        help_text=gettext_lazy("Excel (.xlsx) or CSV, at most 5 MB."),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt,.tsv"}),
-    )
-    pasted = forms.CharField(
-        label=gettext_lazy("Or paste from Excel"),
-        required=False,
-        help_text=gettext_lazy("Mark the cells with their headers, copy, and paste them here."),
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
-        strip=False,
-    )
 
     def __init__(self, *args: Any, periods: list[Period], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -104,14 +104,7 @@ def _with_students(request: AuthenticatedRequest, verb: str, about: str, pks: li
     except DomainError as error:
         messages.error(request, str(error))
         return
-    rest = len(pks) - count
-    if rest:
-        text += " " + ngettext(
-            "%d needed nothing, or could not be reached.",
-            "%d needed nothing, or could not be reached.",
-            rest,
-        ) % (rest)
-    messages.success(request, text)
+    _say(request, text, rest=len(pks) - count)
 
 
 @requires(Permission.ASK_CAPACITY)
@@ -145,7 +138,11 @@ def _with_workplaces(request: AuthenticatedRequest, verb: str, about: str, pks: 
     except DomainError as error:
         messages.error(request, str(error))
         return
-    rest = len(pks) - count
+    _say(request, text, rest=len(pks) - count)
+
+
+def _say(request: AuthenticatedRequest, text: str, *, rest: int) -> None:
+    """What was done, and how many of those marked it did not touch."""
     if rest:
         text += " " + ngettext(
             "%d needed nothing, or could not be reached.",

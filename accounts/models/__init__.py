@@ -1,0 +1,41 @@
+"""People, what they may do, and what has been done: users, memberships, audit, mail."""
+
+from accounts.models.base import Language, Record, Translated
+from accounts.models.logs import AccessLog, AuditEvent, OnceKey
+from accounts.models.outbox import (
+    DIGEST,
+    How,
+    MessageChoice,
+    OutboxMessage,
+    OutboxMessageQuerySet,
+    OutboxState,
+)
+from accounts.models.people import (
+    CapabilityLink,
+    Invitation,
+    Membership,
+    MembershipQuerySet,
+    User,
+    UserManager,
+)
+
+__all__ = [
+    "DIGEST",
+    "AccessLog",
+    "AuditEvent",
+    "CapabilityLink",
+    "How",
+    "Invitation",
+    "Language",
+    "Membership",
+    "MembershipQuerySet",
+    "MessageChoice",
+    "OnceKey",
+    "OutboxMessage",
+    "OutboxMessageQuerySet",
+    "OutboxState",
+    "Record",
+    "Translated",
+    "User",
+    "UserManager",
+]
