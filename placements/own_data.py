@@ -136,9 +136,16 @@ def sections(student: Student) -> list[Section]:
 
 def looks(student: Student, *, most: int = 200) -> list[Look]:
     """Who has opened a page about her alone, the latest first; lists of many are not kept by name."""
-    rows = AccessLog.objects.filter(target_id__in=_ids(student)).select_related("actor")
+    rows = AccessLog.objects.filter(target_id__in=_ids(student))
     rows = rows.exclude(actor=student.user_id).order_by("-at", "-pk")[:most]
-    return [Look(row.at, _role(row.actor), _page(row.view)) for row in rows]
+    # What they are here is what she needs to know; names are the school's to give.
+    roles: dict[Any, set[str]] = {}
+    held = Membership.objects.current().filter(user__is_active=True)
+    for user, role in held.filter(user__in={row.actor_id for row in rows}).values_list(
+        "user", "role"
+    ):
+        roles.setdefault(user, set()).add(role)
+    return [Look(row.at, _roles(roles.get(row.actor_id, set())), _page(row.view)) for row in rows]
 
 
 def as_data(student: Student) -> dict[str, Any]:
@@ -205,11 +212,8 @@ def _said(value: Any) -> str:
     return str(value)
 
 
-def _role(actor: User) -> str:
-    """What they are here, which is what she needs to know; names are the school's to give."""
-    return ", ".join(str(role.label) for role in Role if role in actor.roles) or _(
-        "no role any more"
-    )
+def _roles(held: set[str]) -> str:
+    return ", ".join(str(role.label) for role in Role if role in held) or _("no role any more")
 
 
 def _page(view: str) -> str:

@@ -12,6 +12,7 @@ from accounts.policy import Role
 from placements import own_data
 from placements.models import Pairing
 from tests.cast import make_world
+from tests.factories import UserFactory
 
 
 @pytest.fixture
@@ -83,6 +84,17 @@ def test_who_has_looked_is_told_by_role_and_page(herself, client, world):
     with translation.override("nb"):
         assert str(Role.SCHOOL_COORDINATOR.label) in looks
     assert world.coordinator.name not in looks
+
+
+def test_many_who_have_looked_cost_no_more_to_tell(world, django_assert_num_queries):
+    student = world.candidate.student
+    for count in (1, 12):
+        for _ in range(count):
+            actor = UserFactory(role=Role.SCHOOL_COORDINATOR)
+            AccessLog.objects.create(actor=actor, view="student", target_id=student.pk)
+        with django_assert_num_queries(4):  # what is hers (2), the looks, and who they were
+            looks = own_data.looks(student)
+    assert [look.role for look in looks] == [str(Role.SCHOOL_COORDINATOR.label)] * 13
 
 
 def test_nobody_else_has_such_a_page(client, world):
