@@ -16,8 +16,10 @@ from placements.demo.rounds import SPECS
 SAMPLES = Path(__file__).resolve().parent.parent / "docs" / "samples"
 ROUNDS = {spec.key: f"/rounds/{make_id('round', spec.key)}/" for spec in SPECS}
 
+# The rest of such a link's address, for `follow`: a placement itself, none of its parts.
 A_PLACEMENT = (
-    ":not([href$='/placements/']):not([href*='/rounds/']):not([href$='.ics']):not([href$='.pdf'])"
+    "]:not([href$='/placements/']):not([href*='/rounds/']):not([href$='.ics']):not([href$='.pdf'])"
+    ":not([href$='/move/']):not([href$='/withdraw/']):not([href$='/add/'])[href"
 )
 
 Tour = Callable[[Page], Iterator[str]]
@@ -73,12 +75,11 @@ def county_coordinator(page: Page) -> Iterator[str]:
     yield "wishes of a student"
     yield from _proposals(page)
     yield from at(page, ROUNDS["published"] + "documents/", ROUNDS["published"] + "placements/")
-    if page.locator("main button[name='repair']").count():
-        yield from _repair(page)
     for verb in ("move", "withdraw"):
         page.goto(ROUNDS["published"] + "placements/")
         follow(page, f"$='/{verb}/'")
         yield f"{verb} a placement"
+    yield from _repair(page)
     page.goto(ROUNDS["published"] + "placements/")
     if page.locator("main a[href*='/placements/add/']").count():
         follow(page, "*='/placements/add/'")
@@ -137,9 +138,16 @@ def _proposals(page: Page) -> Iterator[str]:
 
 
 def _repair(page: Page) -> Iterator[str]:
-    """What is published is mended: repairs side by side, and the one that is chosen."""
+    """A workplace cannot take its student after all; the repairs that are possible, side by side."""
     page.goto(ROUNDS["published"] + "placements/")
-    page.locator("main button[name='repair']").click()
+    page.goto(page.locator("main a[href$='/withdraw/']").last.get_attribute("href") or "")
+    page.locator("#id_reason").select_option("no_supervisor")
+    page.locator(
+        "main form[action$='/withdraw/'] button, main form[method=post] button"
+    ).last.click()
+    page.goto(ROUNDS["published"] + "placements/")
+    yield "somebody waits again"
+    page.locator("main button[name='repair']").first.click()
     page.wait_for_url(re.compile(r"/runs/[0-9a-f-]{36}/$"), timeout=60_000)
     yield "repairs side by side"
 

@@ -26,7 +26,7 @@ from placements.forms.students import (
     with_readiness,
 )
 from placements.listing import Listing
-from placements.models import Candidate, Conflict
+from placements.models import Candidate, Conflict, Placement
 from schools.models import ClearanceStatus, School, Student
 
 
@@ -79,6 +79,10 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "candidates": Candidate.objects.visible_to(request.user)
             .filter(student=student)
             .select_related("round"),
+            "practice": Placement.objects.visible_to(request.user)
+            .filter(student=student)
+            .select_related("slot__workplace", "period")
+            .order_by("-period__start", "pk"),
             "to_do": len(form.now),
             "ready": sum(c.status == ClearanceStatus.CLEARED for c in form.now.values()),
         },

@@ -12,6 +12,7 @@ from accounts.policy import Role
 from placements.models import Candidate, Conflict, Round
 from schools.models import Clearance, Student
 from tests import factories as f
+from tests.cast import make_world
 
 BACKEND = "accounts.backends.RoleBackend"
 
@@ -183,3 +184,18 @@ def test_a_published_placement_must_be_withdrawn_first(client, school_class):
     url = reverse("student_manual", args=[student.pk])
     assert "Trekk" in client.post(url, {"understood": "on"}).content.decode()
     assert not Student.objects.get(pk=student.pk).manual_handling
+
+
+def test_her_practice_is_one_step_away(db):
+    """From the student, and from the list of placements, to the stay with all that belongs to it."""
+    here, elsewhere = make_world("Vaarvik"), make_world("Elvebakken")
+    address, client = reverse("placement", args=[here.placement.pk]), Client()
+    client.force_login(here.coordinator)
+    for page in (
+        reverse("student", args=[here.placement.student_id]),
+        reverse("placements", args=[here.round.pk]),
+    ):
+        assert f'href="{address}"' in client.get(page).content.decode()
+    assert client.get(address).status_code == 200
+    client.force_login(elsewhere.coordinator)
+    assert client.get(address).status_code == 404
