@@ -28,6 +28,10 @@ class Permission(models.TextChoices):
     # workplaces
     SEE_WORKPLACES = "placements.see_workplaces", _("See workplaces and who to call there")
     EDIT_WORKPLACES = "placements.edit_workplaces", _("Add, change and import workplaces")
+    DECIDE_OFFERS = (
+        "placements.decide_offers",
+        _("See workplaces that offer places by themselves, and confirm or decline them"),
+    )
     # rounds
     SEE_ROUNDS = "placements.see_rounds", _("See rounds and how far they have come")
     MANAGE_ROUNDS = "placements.manage_rounds", _("Create rounds and move them on")
@@ -84,6 +88,7 @@ _COORDINATOR = frozenset(
         P.SEE_CLEARANCES,
         P.SEE_WORKPLACES,
         P.EDIT_WORKPLACES,
+        P.DECIDE_OFFERS,
         P.SEE_ROUNDS,
         P.MANAGE_ROUNDS,
         P.SEE_CAPACITY,

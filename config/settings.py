@@ -173,7 +173,11 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 # A whole class may sign in at once from one address; nobody needs a dozen codes an hour.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "120/m/ip,3/m/key,12/h/key"}
+# A workplace offers places once or twice a year; a hospital's people come from one address.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "120/m/ip,3/m/key,12/h/key",
+    "offer": "20/h/ip,3/h/key",
+}
 # Limits on guessing live in PostgreSQL: they must hold when Redis is gone and across processes.
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}

@@ -15,7 +15,9 @@ from accounts import audit, links
 from accounts.administration import Register, Shown
 from accounts.errors import DomainError
 from accounts.models import User
-from placements import calendar_admin, stays_admin  # noqa: F401  # these register what is theirs
+
+# These register what is theirs.
+from placements import calendar_admin, offers_admin, stays_admin  # noqa: F401
 from placements.actions import workplaces
 from placements.models import (
     Assignment,

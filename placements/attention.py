@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from placements import outgoing
-from placements.models import Candidate, CapacityRequest, Placement, Round, RoundSchool
+from placements.models import Candidate, CapacityRequest, Offer, Placement, Round, RoundSchool
 from placements.models.rounds import RoundState
 from schools.models import Clearance, ClearanceStatus, School
 
@@ -58,6 +58,13 @@ def attention(user: User, rounds: Sequence[Round]) -> dict[UUID, Notes]:
         )
         for round in rounds
     }
+
+
+def offers(user: User) -> Notes:
+    """What is of no round: workplaces that offer places by themselves, and wait for an answer."""
+    waiting = Offer.objects.visible_to(user).waiting().count()
+    text = ngettext("%d new workplace offers places", "%d new workplaces offer places", waiting)
+    return [(text % waiting, reverse("offers"))] if waiting else []
 
 
 def _counted(rows: QuerySet[Any], what: str = "pk") -> dict[UUID, int]:

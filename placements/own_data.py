@@ -87,7 +87,7 @@ LEFT_OUT: dict[str, str] = {
         "placements.Round placements.RoundSchool placements.Period placements.LearningArea "
         "placements.Workplace placements.WorkplaceNote placements.Contact placements.Supervisor "
         "placements.CapacityRequest placements.CapacityLink placements.Slot placements.Quota "
-        "placements.Lottery placements.DocumentText".split(),
+        "placements.Lottery placements.DocumentText placements.Offer".split(),
         "is not about students",
     ),
 }

@@ -20,6 +20,7 @@ from placements.views import (
     lottery,
     maps,
     notes,
+    offers,
     orders,
     our_workplace,
     outgoing,
@@ -160,6 +161,14 @@ urlpatterns: list[URLPattern] = [
     path("workplaces/<uuid:pk>/notes/", notes.add, name="note_add"),
     path("notes/<uuid:pk>/remove/", notes.remove, name="note_remove"),
     path("supervisors/<uuid:pk>/end/", workplaces.supervisor_end, name="supervisor_end"),
+    # workplaces that offer places by themselves
+    path("become-a-workplace/", offers.write, name="offer_write"),
+    path("become-a-workplace/thank-you/", offers.written, name="offer_written"),
+    path("become-a-workplace/<str:token>/", offers.verify, name="offer_verify"),
+    path("offers/", offers.index, name="offers"),
+    path("offers/<uuid:pk>/", offers.detail, name="offer"),
+    path("offers/<uuid:pk>/confirm/", offers.confirm, name="offer_confirm"),
+    path("offers/<uuid:pk>/decline/", offers.decline, name="offer_decline"),
     # lists read in
     path("imports/<uuid:pk>/", imports.detail, name="import"),
     path("imports/<uuid:pk>/confirm/", imports.confirm, name="import_confirm"),

@@ -99,4 +99,11 @@ register(
         frozenset({"agreement_waiting", "agreement_missing"}),
         STUDENT | WORKPLACE | COORDINATORS,
     ),
+    Topic(
+        "offers",
+        _("New workplaces"),
+        _("That a workplace offers places, and waits for your answer."),
+        frozenset({"offer_received"}),
+        COORDINATORS,
+    ),
 )

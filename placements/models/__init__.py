@@ -6,6 +6,7 @@ from placements.models.feeds import CalendarFeed
 from placements.models.follow_up import Absence, Visit
 from placements.models.lottery import Lottery
 from placements.models.notes import WorkplaceNote
+from placements.models.offers import Offer
 from placements.models.parts import RunPart
 from placements.models.placements import Placement
 from placements.models.preferences import Candidate, Preference, WorkplaceOrder
@@ -34,6 +35,7 @@ __all__ = [
     "LearningArea",
     "Lottery",
     "MatchingRun",
+    "Offer",
     "Pairing",
     "Period",
     "Placement",

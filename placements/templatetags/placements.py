@@ -33,6 +33,7 @@ STATES: dict[str, tuple[Any, str]] = {
     "asked": (_("No answer yet"), "warning"),
     "answered": (_("Answered"), "success"),
     "declined": (pgettext_lazy("answer", "No"), "danger"),
+    "new": (pgettext_lazy("offer", "New"), "warning"),
     "none": (_("Not begun"), "neutral"),
     "sent": (_("Sent"), "success"),
     "planned": (_("Planned"), "info"),

@@ -19,7 +19,7 @@ from accounts.once import once
 from accounts.policy import Permission
 from placements import year_wheel
 from placements.actions import rounds
-from placements.attention import attention
+from placements.attention import attention, offers
 from placements.charts import Chart
 from placements.forms.rounds import RoundForm, period_forms
 from placements.models import MatchingRun, Period, Round
@@ -74,7 +74,11 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         }
         for round in under_way
     ]
-    return render(request, "placements/rounds/list.html", {"rows": rows, "closed": closed})
+    return render(
+        request,
+        "placements/rounds/list.html",
+        {"rows": rows, "closed": closed, "offers": offers(request.user)},
+    )
 
 
 @requires(Permission.SEE_ROUNDS)
@@ -86,10 +90,10 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     today = timezone.localdate()
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     needs = _needs(round)
-    offers = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
+    offered = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
     runs = list(round.runs.proposals().visible_to(request.user)[:3]) if decides else []
     rows = [
-        PeriodRow(period, offers.get(period.pk, 0), needs.get(period.pk, 0))
+        PeriodRow(period, offered.get(period.pk, 0), needs.get(period.pk, 0))
         for period in round.periods.all()
     ]
     return render(
@@ -104,7 +108,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "periods": rows,
             "chart": _chart(rows),
             "free_of_period": needs.get(None, 0),
-            "attention": attention(request.user, [round])[round.pk],
+            "attention": [*attention(request.user, [round])[round.pk], *offers(request.user)],
             "schools": round.schools.all(),
             "runs": runs,
             "recruit": next(filter(_short, runs), None),

@@ -20,6 +20,7 @@ from accounts.once import once
 from accounts.policy import Permission
 from placements import filling, saved, workplace_history
 from placements.actions import workplaces
+from placements.attention import offers
 from placements.forms.bulk import BulkForm, with_workplaces
 from placements.forms.notes import NoteForm
 from placements.forms.workplaces import (
@@ -83,6 +84,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
             if any(rows for _heading, rows in choices)
             else None,
             "saved": saved.of(request.user, "workplaces", listing.query),
+            "offers": offers(request.user),
         },
     )
 

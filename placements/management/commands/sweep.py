@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import digests, outbox, retention
 from placements import deadlines
-from placements.actions import agreements, parts, runs
+from placements.actions import agreements, offers, parts, runs
 from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
@@ -74,3 +74,4 @@ class Command(BaseCommand):
         outbox.deliver_due()
         forget_expired()
         retention.forget_expired()
+        offers.forget_old()
