@@ -149,6 +149,21 @@ class SupervisorFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Veileder {n}")
 
 
+class OfferFactory(DjangoModelFactory):
+    """Written and verified, and waiting for an answer; `verified_at=None` for one that nobody may see."""
+
+    class Meta:
+        model = placements.Offer
+
+    name = factory.Sequence(lambda n: f"Nytt legekontor {n}")
+    kind = placements.Workplace.Kind.GP_OFFICE
+    municipality = factory.SubFactory(MunicipalityFactory)
+    contact_name = factory.Sequence(lambda n: f"Tilbyder {n}")
+    email = factory.Sequence(lambda n: f"tilbyder{n}@nytt.example.no")
+    places = 2
+    verified_at = factory.LazyFunction(timezone.now)
+
+
 class RoundFactory(DjangoModelFactory):
     """A round of one county; `schools=[...]` take part. Open for wishes unless told otherwise."""
 

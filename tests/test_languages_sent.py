@@ -14,7 +14,7 @@ from accounts import outbox
 from accounts.models import Invitation, OutboxMessage, User
 from accounts.policy import Role
 from placements import ics
-from placements.actions import answers
+from placements.actions import answers, offers
 from placements.actions.agreements import seal
 from placements.documents import facts
 from placements.documents.kinds import KINDS
@@ -72,6 +72,15 @@ def asked(world):
         placement=world.placement, language="nb", text="Vaarvik", sha256=seal("Vaarvik")
     )
     yield "agreement_waiting", (world.student.email, agreement.pk, "student")
+    offer = f.OfferFactory(municipality=world.workplace.municipality, verified_at=None)
+    yield "offer_verify", (offer.email, offer.pk, "")
+    offer = f.OfferFactory(municipality=world.workplace.municipality)
+    yield "offer_received", (world.coordinator.email, offer.pk, "")
+    offers.confirm(offer, workplace=None, round=None, by=world.coordinator)
+    yield "offer_confirmed", (offer.email, offer.pk, "")
+    offer = f.OfferFactory(municipality=world.workplace.municipality)
+    offers.decline(offer, reason="Vaarvik har nok.", by=world.coordinator)
+    yield "offer_declined", (offer.email, offer.pk, "")
     absence = Absence.objects.create(placement=world.placement, day=dt.date(2027, 2, 9))
     yield "absence_reported", (world.contact.email, absence.pk, "")
     type(world.round).objects.filter(pk=world.round.pk).update(

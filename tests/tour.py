@@ -53,6 +53,11 @@ def visitor(page: Page) -> Iterator[str]:
     page.locator("main form input:visible").first.fill("111111")
     page.locator("main form button").first.click()
     yield "a wrong code"
+    yield from at(page, "/become-a-workplace/", "/become-a-workplace/thank-you/")
+    yield from at(page, "/become-a-workplace/no-such-token/")
+    page.goto("/become-a-workplace/")
+    page.locator("main form button").last.click()
+    yield "an offer with errors"
     yield from at(page, "/invitations/no-such-token/", "/c/no-such-token/", "/no-such-page/")
 
 
@@ -88,7 +93,12 @@ def county_coordinator(page: Page) -> Iterator[str]:
     follow(page, f"*='/placements/'{A_PLACEMENT}")
     yield "a placement"
     yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "visits")
-    yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/")
+    yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/", "/offers/")
+    for n, what in enumerate(("a new workplace's offer", "a known one's", "an offer declined")):
+        page.goto("/offers/")
+        page.locator("main th a[href^='/offers/']").nth(n).click()
+        page.wait_for_load_state()
+        yield what
     yield from at(page, "/messages/settings/")
 
 

@@ -17,11 +17,21 @@ from placements.models.offers import MOST_PLACES
 from placements.offer_matches import Known
 from schools.identity import validate_no_identity_number
 from schools.models import County, Municipality
+from schools.models.schools import validate_organisation_number
 from schools.registers import Unknown, phone
 
 
 class OfferForm(forms.ModelForm[Offer]):
     """Three things in turn: the workplace, the places, and whom we write to."""
+
+    # Longer than nine, because people write it in groups of three.
+    organisation_number = forms.CharField(
+        label=gettext_lazy("Organisation number"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Nine digits. Leave it empty if you are unsure."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
 
     class Meta:
         model = Offer
@@ -41,7 +51,6 @@ class OfferForm(forms.ModelForm[Offer]):
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),
             "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
-            "organisation_number": forms.TextInput(attrs={"inputmode": "numeric"}),
             "places": forms.NumberInput(
                 attrs={"inputmode": "numeric", "min": 1, "max": MOST_PLACES}
             ),
@@ -51,7 +60,6 @@ class OfferForm(forms.ModelForm[Offer]):
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
         help_texts = {
-            "organisation_number": gettext_lazy("Nine digits. Leave it empty if you are unsure."),
             "when": gettext_lazy(
                 "In your own words. For example: weeks 3 to 7, not in the winter holiday."
             ),
@@ -71,7 +79,10 @@ class OfferForm(forms.ModelForm[Offer]):
         kinds.choices = [("", _("Choose")), *Workplace.Kind.choices]
 
     def clean_organisation_number(self) -> str:
-        return "".join(str(self.cleaned_data["organisation_number"] or "").split())
+        number = "".join(str(self.cleaned_data["organisation_number"]).split())
+        if number:
+            validate_organisation_number(number)
+        return number
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -58,6 +58,7 @@ def everything(world):
     placements.WorkplaceNote.objects.create(
         workplace=world.workplace, text="Ringte i uke 3", written_by=world.coordinator
     )
+    f.OfferFactory(municipality=world.workplace.municipality)
     placements.SavedFilter.objects.create(
         user=world.coordinator, page="students", name="Uten klarering", query="cleared=no"
     )

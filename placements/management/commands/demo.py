@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from placements.demo.county import DOMAIN, build_county, make_id
+from placements.demo.offers import build_offers
 from placements.demo.rounds import SPECS, build_rounds
 from placements.models import Round
 from schools import units
@@ -53,3 +54,4 @@ class Command(BaseCommand):
             county = build_county(timezone.localdate())
             units.read_in(settings.BASE_DIR / "data" / "demo-units.csv")
         build_rounds(county)
+        build_offers(county)
