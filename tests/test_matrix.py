@@ -400,7 +400,9 @@ def test_public_pages_show_nobody(client, ours, theirs):
     for name in sorted(PUBLIC):
         for method in ("GET", "POST"):
             status, body = request_as(client, method, address(name, None))
-            if name == "offer_write":  # counties and municipalities are nobody, and chosen from there
+            if (
+                name == "offer_write"
+            ):  # counties and municipalities are nobody, and chosen from there
                 body = re.sub(r"<(option|optgroup)[^>]*>[^<]*", "", body)
             assert status < 500, name
             assert ours.world.canary not in body, name
