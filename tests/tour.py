@@ -212,8 +212,9 @@ def student(page: Page) -> Iterator[str]:
     follow(page, "$='/wishes/'")
     yield "my wishes"
     page.goto("/my-practice/")
-    if page.locator("main a[href^='/placements/']:not([href$='.ics'])").count():
-        follow(page, "^='/placements/']:not([href$='.ics'])[href")
+    if page.locator("main a[href$='/agreement/']").count():
+        agreement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
+        page.goto(agreement.removesuffix("agreement/"))
         yield "my placement"
         yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "absence")
     yield from at(
