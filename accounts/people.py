@@ -35,6 +35,11 @@ def welcome(email: str, *, name: str, language: str, role: Role, by: User) -> Us
     return user
 
 
+def guide(user: User, *, again: bool) -> None:
+    """Put the first steps away, or bring them back. Like her language, it concerns nobody else."""
+    User.objects.filter(pk=user.pk).update(guided_at=None if again else timezone.now())
+
+
 def speak(user: User, *, language: str) -> None:
     """Change the language of her pages."""
     User.objects.filter(pk=user.pk).update(written_standard=language)

@@ -209,6 +209,8 @@ MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 BUSINESS_REGISTER_URL: str = env.str("BUSINESS_REGISTER_URL", default="")
 # The owner's statement in the national register; see docs/operations.md.
 ACCESSIBILITY_STATEMENT_URL: str = env.str("ACCESSIBILITY_STATEMENT_URL", default="")
+# Where the county's data protection officer is asked; shown under "Whom to ask".
+DATA_PROTECTION_EMAIL: str = env.str("DATA_PROTECTION_EMAIL", default="")
 
 # --- Language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "nb"

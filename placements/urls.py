@@ -15,6 +15,7 @@ from placements.views import (
     fairness,
     feeds,
     follow_up,
+    help,
     home,
     imports,
     lottery,
@@ -47,6 +48,12 @@ from placements.views import (
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    # help
+    path("help/", help.index, name="help"),
+    path("help/words/", help.words, name="help_words"),
+    path("help/contact/", help.contact, name="help_contact"),
+    path("help/first-steps/", help.first, name="first_steps"),
+    path("help/<slug:slug>/", help.guide, name="help_guide"),
     # rounds
     path("rounds/", rounds.index, name="rounds"),
     path("rounds/new/", rounds.new, name="round_new"),

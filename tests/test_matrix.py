@@ -207,6 +207,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
 }
 OTHER_ARGUMENTS: dict[str, Callable[[Things], object]] = {
+    "slug": lambda t: "county",
     "workplace_pk": lambda t: t.world.workplace.pk,
     "contact_pk": lambda t: t.unconfirmed.pk,
     "other": lambda t: t.other_run.pk,
@@ -223,6 +224,8 @@ PUBLIC = {
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
     "gallery", "calendar_feed", "offer_write", "offer_written",
     "offer_verify", "health_live", "health_ready",
+    "gallery", "calendar_feed", "health_live", "health_ready",
+    "help", "help_guide", "help_words", "help_contact",
 }  # fmt: skip
 # A shared round is decided on by its county's coordinator; a school's coordinator sees it (403).
 DECIDED_BY_COUNTY = {

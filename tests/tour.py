@@ -45,7 +45,18 @@ def at(page: Page, *addresses: str) -> Iterator[str]:
 
 def visitor(page: Page) -> Iterator[str]:
     """Somebody who has not signed in."""
-    yield from at(page, "/", "/sign-in/", "/demo/", "/demo/mail/", "/privacy/", "/accessibility/")
+    yield from at(
+        page,
+        "/",
+        "/sign-in/",
+        "/demo/",
+        "/demo/mail/",
+        "/privacy/",
+        "/accessibility/",
+        "/help/",
+        "/help/words/",
+        "/help/contact/",
+    )
     page.goto("/sign-in/")
     page.locator("input[type=email]").fill("ukjent@demo.example")
     page.locator("main form button").click()
@@ -100,6 +111,8 @@ def county_coordinator(page: Page) -> Iterator[str]:
         page.wait_for_load_state()
         yield what
     yield from at(page, "/messages/settings/")
+    yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/")
+    yield from at(page, "/messages/settings/", "/help/", "/help/contact/")
 
 
 def _stay(page: Page, *parts: str) -> Iterator[str]:
@@ -222,6 +235,8 @@ def student(page: Page) -> Iterator[str]:
         "/calendar/",
         "/messages/",
         "/messages/settings/",
+        "/help/",
+        "/help/contact/",
         "/profile/",
         "/my-data/",
         ROUNDS["published"] + "lottery/",
@@ -246,7 +261,7 @@ def gp_office(page: Page) -> Iterator[str]:
         placement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
         for part in ("agreement", "attendance", "feedback", "evaluation"):
             yield from at(page, placement.replace("agreement", part))
-    yield from at(page, "/my-students/evaluations/", "/messages/", "/messages/settings/")
+    yield from at(page, "/my-students/evaluations/", "/messages/", "/messages/settings/", "/help/")
 
 
 def hospital(page: Page) -> Iterator[str]:

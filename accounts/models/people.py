@@ -45,6 +45,8 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
     )
     # Asked for only where text messages are on, and only of who wants them.
     mobile = models.CharField(_("mobile number"), max_length=16, blank=True)
+    # When she had seen enough of the first steps. They stand on her first page until then.
+    guided_at = models.DateTimeField(_("first steps put away"), null=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 

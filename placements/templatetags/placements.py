@@ -3,12 +3,16 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.policy import Role
+from placements import guides
 from placements.charts import Chart
+from placements.first_steps import of as steps_of
 from placements.maps import Map
 from placements.plots import Heat, Plot
 
@@ -45,6 +49,26 @@ STATES: dict[str, tuple[Any, str]] = {
     "cleared": (_("Ready"), "success"),
 }
 MARKS = {"success": "✓", "warning": "!", "danger": "✕", "info": "●", "neutral": "○"}
+
+
+@register.inclusion_tag("components/first_steps.html", takes_context=True)
+def first_steps(context: dict[str, Any]) -> dict[str, Any]:
+    """The reader's first steps, until she has put them away."""
+    user = context["user"]
+    return {
+        "steps": [] if user.guided_at else steps_of(user),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def help_here(context: dict[str, Any]) -> str:
+    """The address of what explains the page that is open."""
+    request = context.get("request")
+    match = getattr(request, "resolver_match", None)
+    roles: frozenset[Role] = getattr(getattr(request, "user", None), "roles", frozenset())
+    guide, anchor = guides.place(roles, match.url_name or "" if match else "")
+    return reverse("help") + (f"#{guide.slug}-{anchor}" if anchor else "")
 
 
 @register.simple_tag
