@@ -31,6 +31,16 @@ VISITOR = Guide(
             "",
             ("capacity_answer", "capacity_answer_one", "capacity_receipt", "capacity_forward"),
         ),
+        Errand(
+            "offer",
+            _("Become a practice workplace"),
+            _(
+                "Tell who you are and how many students you could take. You confirm your address by mail,"
+                " and a coordinator of your county gets in touch."
+            ),
+            "offer_write",
+            ("offer_write",),
+        ),
     ),
     (WHO_SEES,),
 )
