@@ -224,7 +224,6 @@ PUBLIC = {
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
     "gallery", "calendar_feed", "offer_write", "offer_written",
     "offer_verify", "health_live", "health_ready",
-    "gallery", "calendar_feed", "health_live", "health_ready",
     "help", "help_guide", "help_words", "help_contact",
 }  # fmt: skip
 # A shared round is decided on by its county's coordinator; a school's coordinator sees it (403).
