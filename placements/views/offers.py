@@ -65,12 +65,9 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "placements/offers/gone.html", status=410)
     if request.method == "POST":
         offers.verify(offer)
-        response: HttpResponse = redirect("offer_verify", token=token)
-    else:
-        with translation.override(offer.language):
-            response = render(request, "placements/offers/verify.html", {"offer": offer})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        return redirect("offer_verify", token=token)
+    with translation.override(offer.language):
+        return render(request, "placements/offers/verify.html", {"offer": offer})
 
 
 @requires(Permission.DECIDE_OFFERS)
