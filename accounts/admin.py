@@ -13,6 +13,7 @@ from accounts import invitations, outbox, people
 from accounts.administration import Shown
 from accounts.models import (
     AccessLog,
+    AddressChange,
     AuditEvent,
     Invitation,
     Membership,
@@ -97,6 +98,14 @@ class InvitationAdmin(Shown):
     @admin.action(description=_("Take back the chosen invitations"))
     def take_back(self, request: HttpRequest, rows: QuerySet[Invitation]) -> None:
         self.each(request, rows, lambda row: invitations.revoke(row, by=_me(request)))
+
+
+@admin.register(AddressChange)
+class AddressChangeAdmin(Shown):
+    people = ("email", "user__email")
+    list_display = ("user", "created_at", "expires_at")
+    search_fields = ("user__name", "user__email")
+    ordering = ("-created_at",)
 
 
 @admin.register(OutboxMessage)

@@ -8,4 +8,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Register the mails this app can write.
-        from accounts import digests, invitations  # noqa: F401
+        from accounts import addresses, digests, invitations  # noqa: F401

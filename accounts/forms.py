@@ -46,6 +46,15 @@ class ProfileForm(forms.Form):
             self.fields["name"].help_text = _("Your name comes from the class list.")
 
 
+class NewAddressForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("We send a link there. Nothing changes before you have opened it."),
+    )
+
+
 class MessageChoicesForm(forms.Form):
     """A row for each topic of hers: by mail at once, in a summary, or not; by text message if there are."""
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from accounts import mailbox, views
+from accounts import address_views, mailbox, views
 
 urlpatterns = [
     # signing in
@@ -15,6 +15,9 @@ urlpatterns = [
     path("language/", views.set_language, name="set_language"),
     path("profile/", views.profile, name="profile"),
     path("profile/sign-out/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
+    path("profile/address/", address_views.ask, name="address"),
+    path("profile/address/drop/", address_views.drop, name="address_drop"),
+    path("profile/address/<str:token>/", address_views.confirm, name="address_confirm"),
     path("messages/", mailbox.index, name="messages"),
     path("messages/read/", mailbox.read_all, name="messages_read"),
     path("messages/settings/", mailbox.choose, name="message_choices"),

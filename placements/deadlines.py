@@ -95,9 +95,7 @@ def _wishes(round: Round, days: int, now: dt.datetime) -> int:
     for candidate in new:
         outbox.enqueue(
             "wishes_reminder",
-            recipient=candidate.student.user.email
-            if candidate.student.user
-            else candidate.student.email,
+            recipient=candidate.student.address,
             language=candidate.student.language,
             subject_id=candidate.pk,
             publication=key,

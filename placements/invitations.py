@@ -1,7 +1,10 @@
-"""What an accepted invitation ties a workplace's contact to."""
+"""What an accepted invitation ties a workplace's contact to, and what follows her new address."""
 
 from uuid import UUID
 
+from django.utils import timezone
+
+from accounts.addresses import follows
 from accounts.invitations import ties
 from accounts.models import User
 from accounts.policy import Role
@@ -29,3 +32,14 @@ def workplaces_of(user: User) -> list[tuple[UUID, str]]:
     everywhere = Role.ADMINISTRATOR in user.roles
     found = Workplace.objects.all() if everywhere else Workplace.objects.visible_to(user)
     return list(found.active().order_by("sort_key").values_list("pk", "name"))
+
+
+@follows
+def follow_address(user: User) -> None:
+    """She is written to at the new address wherever she answers; where it is known already, once."""
+    for contact in Contact.objects.filter(user=user, ended_at=None).order_by("pk"):
+        others = Contact.objects.filter(workplace=contact.workplace_id, ended_at=None)
+        if others.exclude(pk=contact.pk).filter(email__iexact=user.email).update(user=user):
+            Contact.objects.filter(pk=contact.pk).update(ended_at=timezone.now())
+        else:
+            Contact.objects.filter(pk=contact.pk).update(email=user.email)

@@ -27,9 +27,7 @@ def to_students(kind: str, candidates: Iterable[Candidate]) -> list[Notice]:
         Notice(
             kind=kind,
             name=candidate.student.name,
-            recipient=candidate.student.user.email
-            if candidate.student.user
-            else candidate.student.email,
+            recipient=candidate.student.address,
             language=candidate.student.language,
             subject_id=candidate.pk,
         )

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import (
     AccessLog,
+    AddressChange,
     AuditEvent,
     Membership,
     MessageChoice,
@@ -67,6 +68,7 @@ KEPT: dict[type[Model], tuple[str, ...]] = {
     User: ("student",),
     Membership: ("user__student",),
     MessageChoice: ("user__student",),
+    AddressChange: ("user__student",),
     CalendarFeed: ("user__student",),
 }
 BY_ADDRESS = (OutboxMessage,)  # hers by the address it went to
@@ -123,9 +125,9 @@ def sections(student: Student) -> list[Section]:
         )
         for model, paths in KEPT.items()
     ]
-    mails = OutboxMessage.objects.filter(recipient__iexact=student.email).order_by(
-        "created_at", "pk"
-    )
+    mails = OutboxMessage.objects.filter(
+        recipient__in={student.email.lower(), student.address.lower()}
+    ).order_by("created_at", "pk")
     found.append(Section(_("Messages"), [_row(row) for row in mails]))
     done = AuditEvent.objects.filter(target_id__in=_ids(student)).order_by("at", "pk")
     found.append(

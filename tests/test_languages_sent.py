@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
-from accounts import outbox
+from accounts import addresses, outbox
 from accounts.models import Invitation, OutboxMessage, User
 from accounts.policy import Role
 from placements import ics
@@ -72,6 +72,9 @@ def asked(world):
         placement=world.placement, language="nb", text="Vaarvik", sha256=seal("Vaarvik")
     )
     yield "agreement_waiting", (world.student.email, agreement.pk, "student")
+    change = addresses.ask(world.student, email="vaarvik.bytte@example.no", by=world.student)
+    yield "address_verify", (change.email, change.pk, "")
+    yield "address_changed", (world.student.email, world.student.pk, str(change.pk))
     offer = f.OfferFactory(municipality=world.workplace.municipality, verified_at=None)
     yield "offer_verify", (offer.email, offer.pk, "")
     offer = f.OfferFactory(municipality=world.workplace.municipality)

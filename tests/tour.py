@@ -199,6 +199,13 @@ def school_coordinator(page: Page) -> Iterator[str]:
     yield "a form with errors"
     yield from at(page, "/documents/texts/", "/documents/texts/letter/")
     yield from at(page, "/invitations/", "/profile/", ROUNDS["open"] + "edit/")
+    yield from at(page, "/profile/address/", "/profile/address/no-such-token/")
+    page.goto("/profile/address/")
+    page.locator("#id_email").fill("ny.koordinator@demo.example")
+    page.locator("main form button").last.click()
+    page.wait_for_load_state()
+    yield "a new address that waits"
+    page.locator("form[action$='/drop/'] button").click()
 
 
 def _import(page: Page, address: str, sample: str) -> Iterator[str]:

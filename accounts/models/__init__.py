@@ -11,6 +11,7 @@ from accounts.models.outbox import (
     OutboxState,
 )
 from accounts.models.people import (
+    AddressChange,
     CapabilityLink,
     Invitation,
     Membership,
@@ -22,6 +23,7 @@ from accounts.models.people import (
 __all__ = [
     "DIGEST",
     "AccessLog",
+    "AddressChange",
     "AuditEvent",
     "CapabilityLink",
     "How",

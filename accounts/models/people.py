@@ -167,6 +167,31 @@ class Invitation(Record):
         return f"{self.email}: {self.get_role_display()}"
 
 
+class AddressChange(Record):
+    """Somebody wants to sign in with another address. It counts when she has opened the link sent to it.
+
+    Not a row in allauth's own table of addresses: whoever is in that can sign in with it, verified or not.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="address_change")
+    email = models.EmailField(_("new address"))
+    token_hash = models.BinaryField(max_length=32, null=True, editable=False, unique=True)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("expires"))
+
+    class Meta:
+        verbose_name = _("change of address")
+        verbose_name_plural = _("changes of address")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="address_change_lower"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class CapabilityLink(Record):
     """A personal link that opens one thing without signing in: only its hash is kept.
 

@@ -144,8 +144,7 @@ def _addresses(placement: Placement, party: Party) -> list[tuple[str, str]]:
     """Where to write to a party, and in which language."""
     if party == Party.STUDENT:
         student = placement.student
-        email = student.user.email if student.user else student.email
-        return [(email, student.language)] if email else []
+        return [(student.address, student.language)] if student.address else []
     if party == Party.WORKPLACE:
         place = placement.slot.workplace_id
         return [(contact.email, contact.language) for contact in contacts_of([place])[place]]

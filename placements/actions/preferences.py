@@ -102,7 +102,7 @@ def announce(round: Round) -> None:
     for candidate in _reachable(round.candidates.all()):
         outbox.enqueue(
             "wishes_opened",
-            recipient=candidate.student.email,
+            recipient=candidate.student.address,
             language=candidate.student.language,
             subject_id=candidate.pk,
         )
@@ -121,7 +121,7 @@ def remind(
     for candidate in told:
         outbox.enqueue(
             "wishes_reminder",
-            recipient=candidate.student.email,
+            recipient=candidate.student.address,
             language=candidate.student.language,
             subject_id=candidate.pk,
             publication=today.date().isoformat(),

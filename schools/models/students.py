@@ -124,6 +124,11 @@ class Student(Record):
         """What she is written to in: her own choice once she can sign in, else what the school says."""
         return self.user.written_standard if self.user else self.written_standard
 
+    @property
+    def address(self) -> str:
+        """Where she is written to: what she signs in with, once she can, else what the school has."""
+        return self.user.email if self.user else self.email
+
     def clean(self) -> None:
         for field in ("external_id", "given_name", "family_name", "phone"):
             if holds_identity_number(getattr(self, field)):

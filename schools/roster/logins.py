@@ -44,9 +44,13 @@ class Logins:
         self.contested: list[tuple[int, Student]] = []
         self.errors: list[tuple[int, str]] = []
 
-    def tie(self, number: int, student: Student, old: User | None) -> None:
-        """Tie the student to the user with her address, making one when there is none."""
-        if old is not None and old.email.lower() == student.email:
+    def tie(self, number: int, student: Student, old: User | None, *, listed: str) -> None:
+        """Tie the student to the user with her address, making one when there is none.
+
+        `listed` is the address the list had for her before. While it stands she keeps her sign-in, also
+        when she has chosen another address for it herself.
+        """
+        if old is not None and student.email in (old.email.lower(), listed):
             return
         user = self.users.get(student.email)
         if user is None:

@@ -87,7 +87,7 @@ class Reader:
             return
         student = existing or Student(school=self.school, external_id=external_id)
         was = _shown(existing) if existing else {}
-        old_user = student.user
+        old_user, listed = student.user, student.email.lower()
         student.given_name, student.family_name, student.email = given, family, email
         student.phone = phone or student.phone
         student.written_standard = language or student.written_standard
@@ -98,7 +98,7 @@ class Reader:
         )
         if self.plan.logins is None:
             raise ValueError("logins come first")
-        self.plan.logins.tie(number, student, old_user)
+        self.plan.logins.tie(number, student, old_user, listed=listed)
         self._compare(number, student, was, new_login=student.user != old_user)
 
     def _compare(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts import audit, links
 from accounts.models import (
     AccessLog,
+    AddressChange,
     Invitation,
     MessageChoice,
     OnceKey,
@@ -114,6 +115,11 @@ def everything(world):
         name="Ny",
         role=Role.ADMINISTRATOR,
         invited_by=world.administrator,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+    )
+    AddressChange.objects.create(
+        user=world.coordinator,
+        email="ny.adresse@example.no",
         expires_at=timezone.now() + dt.timedelta(days=1),
     )
     OutboxMessage.objects.create(

@@ -92,6 +92,19 @@ def test_the_same_list_twice_changes_nothing(school, coordinator):
     assert state() == before
 
 
+def test_who_has_chosen_another_address_herself_keeps_her_sign_in(school, coordinator):
+    run(listing(row(1)), school, coordinator)
+    user = User.objects.get(email="elev1@elev.example")
+    User.objects.filter(pk=user.pk).update(email="elev1@hjemme.example")
+    again = run(listing(row(1, phone="99 88 77 66")), school, coordinator)
+    assert again.counts == counts(0, changed=1)
+    assert Student.objects.get().user == user
+    assert User.objects.get(pk=user.pk).email == "elev1@hjemme.example"
+    assert not User.objects.filter(email="elev1@elev.example").exists()
+    run(listing(row(1, email="elev1@nytt.example")), school, coordinator)
+    assert Student.objects.get().user.email == "elev1@nytt.example", "the school says another one"
+
+
 def test_changed_gone_and_back(school, coordinator):
     run(listing(row(1), row(2), row(3, **{"class": "3HSB"})), school, coordinator)
     second = listing(row(1, phone="99 88 77 66", municipality="5031"))
