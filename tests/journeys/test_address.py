@@ -48,7 +48,7 @@ def test_the_new_address_is_shown_to_be_hers_and_signs_her_in(live_stack, open_p
     other.locator("main form button").first.click()
     live_stack.until(lambda: "Koden" in str(live_stack.mails(NEW)[-1]["Subject"]))
     text = live_stack.mails(NEW)[-1].get_body(("plain",)).get_content()
-    code = re.search(r"\b\d{8}\b", text)
+    code = re.search(r"\b\d{4}-\d{4}\b", text)
     assert code
     other.get_by_label("Koden fra e-posten").fill(code[0])
     other.locator("main form button").first.click()
