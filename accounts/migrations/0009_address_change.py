@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     """Another address to sign in with, until its link is opened."""
 
     dependencies = [
-        ('accounts', '0007_how_one_wants_to_be_told'),
+        ("accounts", "0008_first_steps_put_away"),
     ]
 
     operations = [
