@@ -1,16 +1,16 @@
 """People, what has been done, and mail: shown. What may be done to them is an action in the list."""
 
-from typing import Any, cast
+from typing import cast
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group as DjangoGroup
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import invitations, outbox, people
-from accounts.administration import Shown
+from accounts import invitations, outbox, people, retention_page  # noqa: F401  # it registers itself
+from accounts.administration import AlsoShown, Group, Shown
 from accounts.models import (
     AccessLog,
     AddressChange,
@@ -24,7 +24,7 @@ from accounts.models import (
 )
 
 # Of libraries, and of no use here: roles come from memberships, addresses from users.
-for unused in (Group, EmailAddress, EmailConfirmation):
+for unused in (DjangoGroup, EmailAddress, EmailConfirmation):
     if admin.site.is_registered(unused):
         admin.site.unregister(unused)
 
@@ -35,21 +35,14 @@ def _me(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-class MembershipInline(admin.TabularInline[Membership, User]):
+class MembershipInline(AlsoShown):
     model = Membership
     fields = readonly_fields = ("role", "started_at", "ended_at")
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(User)
 class UserAdmin(Shown):
+    group = Group.PEOPLE
     people = ("email",)
     exclude = ("password", "is_superuser", "groups", "user_permissions")
     list_display = ("name", "email", "is_active", "written_standard", "last_login")
@@ -74,6 +67,7 @@ class UserAdmin(Shown):
 
 @admin.register(Membership)
 class MembershipAdmin(Shown):
+    group = Group.PEOPLE
     people = ("user__email",)
     list_display = ("user", "role", "started_at", "ended_at")
     list_filter = ("role", ("ended_at", admin.EmptyFieldListFilter))
@@ -88,6 +82,7 @@ class MembershipAdmin(Shown):
 
 @admin.register(Invitation)
 class InvitationAdmin(Shown):
+    group = Group.PEOPLE
     people = ("email",)
     list_display = ("name", "email", "role", "created_at", "accepted_at", "revoked_at")
     list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter))
@@ -110,6 +105,7 @@ class AddressChangeAdmin(Shown):
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(Shown):
+    group = Group.RUNNING
     people = ("recipient",)
     exclude = ("subject", "text", "path")  # what is written to somebody is hers to read
     list_display = ("kind", "recipient", "state", "created_at", "sent_at", "attempts", "error")
@@ -125,6 +121,7 @@ class OutboxMessageAdmin(Shown):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(Shown):
+    group = Group.RUNNING
     people = ("actor__email",)
     list_display = ("at", "verb", "actor", "via", "target_type")
     list_filter = ("verb", "target_type", "via")
@@ -135,6 +132,7 @@ class AuditEventAdmin(Shown):
 
 @admin.register(AccessLog)
 class AccessLogAdmin(Shown):
+    group = Group.RUNNING
     people = ("actor__email",)
     list_display = ("at", "view", "actor", "target_type", "count")
     list_filter = ("view", "target_type")
@@ -145,6 +143,7 @@ class AccessLogAdmin(Shown):
 
 @admin.register(OnceKey)
 class OnceKeyAdmin(Shown):
+    group = Group.RUNNING
     people = ("user__email",)
     list_display = ("created_at", "user", "location")
     ordering = ("-created_at",)
@@ -154,6 +153,7 @@ class OnceKeyAdmin(Shown):
 class MessageChoiceAdmin(Shown):
     """What people have chosen to be told of; only they choose."""
 
+    group = Group.PEOPLE
     people = ("user__email",)
     list_display = ("user", "topic", "how", "sms")
     ordering = ("user__email", "topic")

@@ -6,16 +6,27 @@ names; what is changed here goes into the audit like everything else.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
-from django.forms import BaseForm
+from django.forms import (
+    BaseForm,
+    CheckboxSelectMultiple,
+    DateInput,
+    Field,
+    Media,
+    ModelMultipleChoiceField,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -27,7 +38,46 @@ from accounts.policy import Permission
 from accounts.views import sign_out
 
 Addresses = Callable[[], "models.QuerySet[Any, Any]"]
+Page = Callable[[HttpRequest], HttpResponse]
 CONCEALED: list[Addresses] = []
+
+
+class Group(models.TextChoices):
+    """What a list is about; the first page and the menu are ordered by it, not by our apps."""
+
+    PEOPLE = "people", _("People")
+    PLACES = "places", _("Schools and places")
+    ROUNDS = "rounds", _("Rounds")
+    STAYS = "stays", _("Placements and practice")
+    RUNNING = "running", _("Mail, jobs and logs")
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A page of the administration that is no list of rows."""
+
+    name: str
+    title: Promise
+    about: Promise
+    page: Page
+
+    @property
+    def url(self) -> str:
+        return reverse(f"admin:{self.name}")
+
+
+TOOLS: list[Tool] = []
+
+
+def tool(name: str, title: Promise, about: Promise) -> Callable[[Page], Page]:
+    """Put a page on the administration's first page, at an address of its own name."""
+
+    def register(page: Page) -> Page:
+        TOOLS.append(Tool(name, title, about, page))
+        return page
+
+    return register
+
 
 # Too big, too secret, or without meaning for a reader.
 UNSHOWN = (models.BinaryField, models.GeneratedField)
@@ -59,6 +109,7 @@ class Administration(admin.AdminSite):
         return [
             path("login/", _to_sign_in, name="login"),
             path("logout/", sign_out, name="logout"),
+            *(path(f"{t.name}/", self.admin_view(t.page), name=t.name) for t in TOOLS),
             *kept,
         ]
 
@@ -66,7 +117,29 @@ class Administration(admin.AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         stuck = OutboxMessage.objects.filter(state__in=[OutboxState.FAILED, OutboxState.UNCERTAIN])
-        return super().index(request, {"stuck_mails": stuck.count(), **(extra_context or {})})
+        more = {"stuck_mails": stuck.count(), "tools": TOOLS, **(extra_context or {})}
+        return super().index(request, more)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Every list in its group; for one app's own page, that app's lists."""
+        if app_label is not None:
+            return super().get_app_list(request, app_label)
+        lists = [m for app in self._build_app_dict(request).values() for m in app["models"]]
+        lists.sort(key=lambda m: str(m["name"]).casefold())
+        groups: dict[str, list[Any]] = {group.value: [] for group in Group}
+        for shown in lists:
+            groups[self._registry[shown["model"]].group].append(shown)  # type: ignore[attr-defined]  # ours
+        return [
+            {
+                "name": Group(group).label,
+                "app_label": group,
+                "app_url": f"{reverse('admin:index')}#{group}",
+                "has_module_perms": True,
+                "models": shown,
+            }
+            for group, shown in groups.items()
+            if shown
+        ]
 
 
 @public
@@ -75,13 +148,35 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
 
+def shown(
+    request: HttpRequest, template: str, title: str | Promise, **context: Any
+) -> TemplateResponse:
+    """A page of the administration that is no list, in the frame of the others."""
+    frame = admin.site.each_context(request)
+    return TemplateResponse(request, template, {**frame, "title": title, **context})
+
+
 class Shown(admin.ModelAdmin[Any]):
     """Rows that actions own: to be found and read."""
 
     people: ClassVar[tuple[str, ...]] = ()  # where each row keeps somebody's e-mail address
+    group: ClassVar[Group] = Group.ROUNDS
     list_per_page = 50
     show_full_result_count = False
     list_select_related: ClassVar[Any] = True
+    show_facets = admin.ShowFacets.NEVER
+
+    @property
+    def media(self) -> Media:
+        """Only what marks the rows an action is for; jQuery writes styles that our CSP refuses."""
+        return Media(js=["admin/js/actions.js"])
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Called by what it lists, not by what might be done there."""
+        name = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": name, **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         found = super().get_queryset(request)
@@ -127,8 +222,53 @@ class Shown(admin.ModelAdmin[Any]):
         self.message_user(request, said % {"count": done})
 
 
+class AlsoShown(admin.TabularInline[Any, Any]):
+    """Rows that belong to the one shown, on its page, each with a link to its own."""
+
+    template = "admin/inline.html"
+    extra = 0
+    can_delete = False
+    ordering: ClassVar[tuple[str, ...]] = ("pk",)
+    select: ClassVar[tuple[str, ...]] = ()  # what its columns name
+
+    @property
+    def media(self) -> Media:
+        return Media()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related(*self.select)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class Register(Shown):
     """Rows that an administrator keeps in order: added and changed here, and never deleted."""
+
+    formfield_overrides: ClassVar[Any] = {
+        models.DateField: {"widget": DateInput({"type": "date"}, format="%Y-%m-%d")}
+    }
+
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """The browser's own fields: what there is to choose stands there, without scripts and windows."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
+        kwargs.setdefault("widget", CheckboxSelectMultiple())
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if field is not None:
+            field.help_text = ""  # on the keys that choose several in a list that is no list
+        return field
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [

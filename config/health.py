@@ -35,7 +35,7 @@ def live(request: HttpRequest) -> HttpResponse:
 @without_transaction
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers. A broker that is away is told, but stops nobody: see `placements.queue`."""
-    database, broker = _database_answers(), _broker_answers()
+    database, broker = _database_answers(), broker_answers()
     return JsonResponse(
         {"database": database, "broker": broker, "ready": database}, status=200 if database else 503
     )
@@ -50,7 +50,7 @@ def _database_answers() -> bool:
     return True
 
 
-def _broker_answers() -> bool:
+def broker_answers() -> bool:
     try:
         with current_app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)

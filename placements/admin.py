@@ -12,12 +12,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, links
-from accounts.administration import Register, Shown
+from accounts.administration import Group, Register, Shown
 from accounts.errors import DomainError
 from accounts.models import User
 
 # These register what is theirs.
-from placements import calendar_admin, offers_admin, stays_admin  # noqa: F401
+from placements import calendar_admin, offers_admin, retention, stays_admin  # noqa: F401
 from placements.actions import workplaces
 from placements.models import (
     Assignment,
@@ -65,11 +65,11 @@ class WorkplaceForm(forms.ModelForm[Workplace]):
 
 @admin.register(Workplace)
 class WorkplaceAdmin(Register):
+    group = Group.PLACES
     form = WorkplaceForm
     list_display = ("name", "kind", "parent", "municipality", "organisation_number", "active")
     list_filter = ("kind", "active", "receives_students", "municipality__county")
     search_fields = ("name", "=organisation_number", "municipality__name")
-    filter_horizontal = ("requirements", "learning_areas")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [*workplaces.FIELDS, "requirements", "learning_areas", "seen_version"]
@@ -95,12 +95,14 @@ class WorkplaceAdmin(Register):
 
 @admin.register(LearningArea)
 class LearningAreaAdmin(Register):
+    group = Group.PLACES
     list_display = ("code", "name_nb", "name_nn", "name_en")
     search_fields = ("code", "name_nb", "name_nn")
 
 
 @admin.register(Contact)
 class ContactAdmin(Shown):
+    group = Group.PEOPLE
     people = ("email",)
     list_display = ("name", "email", "workplace", "confirmed", "ended_at")
     list_filter = ("confirmed", ("ended_at", admin.EmptyFieldListFilter))
@@ -109,6 +111,7 @@ class ContactAdmin(Shown):
 
 @admin.register(Supervisor)
 class SupervisorAdmin(Shown):
+    group = Group.PEOPLE
     list_display = ("name", "workplace", "email", "active")
     list_filter = ("active",)
     search_fields = ("name", "email", "workplace__name")
@@ -116,6 +119,7 @@ class SupervisorAdmin(Shown):
 
 @admin.register(Conflict)
 class ConflictAdmin(OfStudents):
+    group = Group.PEOPLE
     list_display = ("student", "workplace", "registered_by", "registered_at")
     search_fields = ("student__family_name", "workplace__name")
 
@@ -154,6 +158,7 @@ class CapacityRequestAdmin(Shown):
 
 @admin.register(CapacityLink)
 class CapacityLinkAdmin(Shown):
+    group = Group.RUNNING
     list_display = ("contact", "round", "created_at", "expires_at", "revoked_at", "last_used_at")
     list_filter = ("round", ("revoked_at", admin.EmptyFieldListFilter))
     search_fields = ("email", "contact__workplace__name")
@@ -170,6 +175,7 @@ class CapacityLinkAdmin(Shown):
 
 @admin.register(CalendarFeed)
 class CalendarFeedAdmin(Shown):
+    group = Group.RUNNING
     list_display = ("user", "created_at", "expires_at", "revoked_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     search_fields = ("user__email", "user__name")
@@ -186,6 +192,7 @@ class CalendarFeedAdmin(Shown):
 
 @admin.register(DocumentText)
 class DocumentTextAdmin(Shown):
+    group = Group.RUNNING
     list_display = ("kind", "language", "county", "school", "changed_at", "changed_by")
     list_filter = ("kind", "language", "county")
 
@@ -240,12 +247,14 @@ class WorkplaceOrderAdmin(OfStudents):
 
 @admin.register(WorkplaceNote)
 class WorkplaceNoteAdmin(Shown):
+    group = Group.PLACES
     list_display = ("workplace", "written_at", "written_by")
     list_select_related = ("workplace", "written_by")
 
 
 @admin.register(SavedFilter)
 class SavedFilterAdmin(Shown):
+    group = Group.PEOPLE
     list_display = ("user", "page", "name")
     list_filter = ("page",)
     list_select_related = ("user",)
@@ -253,6 +262,7 @@ class SavedFilterAdmin(Shown):
 
 @admin.register(MatchingRun)
 class MatchingRunAdmin(Shown):
+    group = Group.RUNNING
     exclude = ("problem", "solution", "summary")  # megabytes; the round's pages show them
     list_display = ("round", "number", "state", "started_by", "finished_at", "published_at")
     list_filter = ("state", "round")
@@ -264,6 +274,7 @@ class MatchingRunAdmin(Shown):
 
 @admin.register(RunPart)
 class RunPartAdmin(Shown):
+    group = Group.RUNNING
     exclude = ("problem", "solution")
     list_display = ("run", "number", "state", "attempts", "started_at", "finished_at")
     list_filter = ("state",)
@@ -283,6 +294,7 @@ class AssignmentAdmin(OfStudents):
 
 @admin.register(Placement)
 class PlacementAdmin(OfStudents):
+    group = Group.STAYS
     exclude = ("explanation", "days")
     list_display = ("student", "slot", "round", "state", "rank", "created_at")
     list_filter = ("state", "round", "school")

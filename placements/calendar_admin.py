@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import ngettext
 
-from accounts.administration import Register
+from accounts.administration import Group, Register
 from accounts.errors import DomainError
 from accounts.models import User
 from placements.actions import calendar
@@ -20,6 +20,7 @@ from schools.models import County, SchoolBreak
 
 @admin.register(SchoolBreak)
 class SchoolBreakAdmin(Register):
+    group = Group.PLACES
     list_display = ("name", "county", "start", "end")
     list_filter = ("county",)
     search_fields = ("name", "county__name")

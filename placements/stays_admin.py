@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from accounts.administration import Group
 from placements.models import (
     Absence,
     Agreement,
@@ -18,6 +19,7 @@ from schools.admin import OfStudents
 
 @admin.register(Attendance)
 class AttendanceAdmin(OfStudents):
+    group = Group.STAYS
     student = "placement__student__"
     list_display = ("placement", "day", "present", "noted_by", "noted_at")
     list_filter = ("present", "placement__round")
@@ -26,6 +28,7 @@ class AttendanceAdmin(OfStudents):
 
 @admin.register(Agreement)
 class AgreementAdmin(OfStudents):
+    group = Group.STAYS
     student = "placement__student__"
     list_display = ("placement", "created_at", "reminded_at", "completed_at")
     list_filter = ("placement__round",)
@@ -34,6 +37,7 @@ class AgreementAdmin(OfStudents):
 
 @admin.register(Consent)
 class ConsentAdmin(OfStudents):
+    group = Group.STAYS
     student = "agreement__placement__student__"
     list_display = ("agreement", "party", "agreed_at")
     list_filter = ("party",)
@@ -43,6 +47,7 @@ class ConsentAdmin(OfStudents):
 class OfStays(OfStudents):
     """What was said of a stay: that it was said, and never the words."""
 
+    group = Group.STAYS
     student = "placement__student__"
     list_select_related = ("placement__student",)
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -14,9 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from accounts import audit
-from accounts.administration import Register, Shown, conceals
+from accounts.administration import Group, Register, Shown, conceals
 from accounts.models import User
 from accounts.policy import Role
+from schools import calendar_page, retention  # noqa: F401  # they register themselves
 from schools.models import (
     Clearance,
     County,
@@ -83,12 +83,12 @@ class WithCoordinators(Register):
         if db_field.name == "coordinators":
             holders = Q(memberships__role=self.role, memberships__ended_at=None)
             kwargs["queryset"] = User.objects.filter(holders, is_active=True).order_by("name")
-            kwargs["widget"] = FilteredSelectMultiple(str(db_field.verbose_name), is_stacked=False)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 @admin.register(County)
 class CountyAdmin(WithCoordinators):
+    group = Group.PLACES
     role = Role.COUNTY_COORDINATOR
     list_display = ("number", "name", "valid_from", "valid_to")
     search_fields = ("number", "name")
@@ -96,6 +96,7 @@ class CountyAdmin(WithCoordinators):
 
 @admin.register(Municipality)
 class MunicipalityAdmin(Register):
+    group = Group.PLACES
     list_display = ("number", "name", "county", "centre", "valid_from", "valid_to")
     list_filter = ("county",)
     search_fields = ("number", "name", "other_name")
@@ -105,12 +106,14 @@ class MunicipalityAdmin(Register):
 class RegisteredUnitAdmin(Shown):
     """Read in by `manage.py import_units`."""
 
+    group = Group.PLACES
     list_display = ("number", "name", "municipality", "industry", "read_at")
     search_fields = ("number", "name")
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(Register):
+    group = Group.PLACES
     list_display = ("code", "year", "name_nb")
     list_filter = ("year",)
     search_fields = ("code", "name_nb", "name_nn")
@@ -118,6 +121,7 @@ class ProgrammeAdmin(Register):
 
 @admin.register(School)
 class SchoolAdmin(WithCoordinators):
+    group = Group.PLACES
     role = Role.SCHOOL_COORDINATOR
     list_display = ("name", "municipality", "county", "contact_name", "contact_email")
     list_filter = ("county",)
@@ -126,12 +130,14 @@ class SchoolAdmin(WithCoordinators):
 
 @admin.register(Requirement)
 class RequirementAdmin(Register):
+    group = Group.PLACES
     list_display = ("code", "name_nb", "name_nn", "due_days")
     search_fields = ("code", "name_nb", "name_nn")
 
 
 @admin.register(SchoolClass)
 class SchoolClassAdmin(Shown):
+    group = Group.PEOPLE
     list_display = ("name", "school", "programme", "school_year")
     list_filter = ("school_year", "programme", "school")
     search_fields = ("name", "school__name")
@@ -139,6 +145,7 @@ class SchoolClassAdmin(Shown):
 
 @admin.register(Student)
 class StudentAdmin(OfStudents):
+    group = Group.PEOPLE
     student = ""
     people = ("email",)
     list_display = (
@@ -167,6 +174,7 @@ class StudentAdmin(OfStudents):
 
 @admin.register(Clearance)
 class ClearanceAdmin(OfStudents):
+    group = Group.PEOPLE
     list_display = ("student", "requirement", "status", "seen_on", "seen_by")
     list_filter = ("status", "requirement")
     search_fields = ("student__family_name", "student__given_name")
@@ -174,6 +182,7 @@ class ClearanceAdmin(OfStudents):
 
 @admin.register(Import)
 class ImportAdmin(Shown):
+    group = Group.RUNNING
     exclude = ("rows", "before")  # people's data, kept for a day for those who imported it
     list_display = ("created_at", "kind", "county", "school", "state", "created_by")
     list_filter = ("kind", "state", "county")

@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts import retention
 from accounts.errors import DomainError
 from schools.columns import Column
 from schools.models import Import
@@ -101,6 +102,20 @@ def remembered(kind: str, **scope: object) -> dict[str, str]:
     return mapping
 
 
+LISTS = retention.rule(
+    retention.Rule(
+        gettext_lazy("Rows of imported lists"),
+        gettext_lazy(
+            "Emptied a day after the list was read or imported; who, when and how many stays."
+        ),
+        lambda: Import.objects.exclude(rows=[], before={}),
+        "expires_at",
+        dt.timedelta(0),  # the day is in `expires_at`
+        lambda lists: lists.update(rows=[], before={}),
+    )
+)
+
+
 def forget_expired(at: dt.datetime | None = None) -> int:
     """Delete the people in imports whose day is over; who, when and how many stays."""
-    return Import.objects.expired(at or timezone.now()).update(rows=[], before={})
+    return LISTS.apply(at)

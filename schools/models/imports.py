@@ -45,10 +45,6 @@ class ImportQuerySet(models.QuerySet["Import"]):
     def undoable(self, at: dt.datetime | None = None) -> Self:
         return self.filter(state=ImportState.APPLIED, expires_at__gt=at or timezone.now())
 
-    def expired(self, at: dt.datetime | None = None) -> Self:
-        """Those that still hold people's data although their day is over."""
-        return self.filter(expires_at__lte=at or timezone.now()).exclude(rows=[], before={})
-
 
 class Import(Record):
     """One list of students (of one school) or of workplaces (of one county), read but not the file.

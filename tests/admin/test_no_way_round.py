@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.administration import TOOLS
 from accounts.models import (
     AccessLog,
     AuditEvent,
@@ -66,7 +67,8 @@ class TestWhatIsThere:
             for m in OURS
             for page in ("changelist", "add", "history", "delete", "change")
         }
-        site_wide = {"index", "login", "logout", "autocomplete", "jsi18n", "app_list", None}
+        tools = {tool.name for tool in TOOLS}
+        site_wide = {"index", "login", "logout", "autocomplete", "jsi18n", "app_list", None, *tools}
         assert set(names(site)) == pages | site_wide
 
     def test_there_are_no_passwords(self, as_admin):

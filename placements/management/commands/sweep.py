@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 
-from accounts import digests, outbox, retention
+from accounts import digests, heartbeat, outbox, retention
 from placements import deadlines
 from placements.actions import agreements, offers, parts, runs
 from schools.imports import forget_expired
@@ -75,3 +75,4 @@ class Command(BaseCommand):
         forget_expired()
         retention.forget_expired()
         offers.forget_old()
+        heartbeat.beat(heartbeat.SWEEPER)
