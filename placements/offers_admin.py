@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.administration import Shown
+from accounts.administration import Group, Shown
 from accounts.models import User
 from placements.actions import offers
 from placements.models import Offer
@@ -17,6 +17,7 @@ from placements.models import Offer
 
 @admin.register(Offer)
 class OfferAdmin(Shown):
+    group = Group.PLACES
     people = ("email",)
     list_display = ("name", "municipality", "places", "state", "verified_at", "decided_by")
     list_filter = ("state", ("verified_at", admin.EmptyFieldListFilter), "municipality__county")

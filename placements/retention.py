@@ -1,10 +1,34 @@
-"""What of the rounds' data no rule deletes, for the administration's report."""
+"""What of the rounds' data goes by itself and what no rule deletes, for the administration's report."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.retention import kept
-from placements.models import CapacityLink, Placement, Preference
+from accounts.retention import Rule, kept, rule
+from placements.actions import offers
+from placements.models import CapacityLink, Offer, Placement, Preference
+from placements.models.offers import OfferState
 from placements.models.rounds import RoundState
+
+# Both are carried out by `offers.forget_old`.
+rule(
+    Rule(
+        _("Offers that nobody has verified"),
+        _("Deleted after a week: the address in them may be anybody's."),
+        lambda: Offer.objects.filter(verified_at=None),
+        "created_at",
+        offers.UNVERIFIED_LASTS,
+        lambda rows: rows.delete()[0],
+    )
+)
+rule(
+    Rule(
+        _("Offers that were declined"),
+        _("Deleted after 400 days: a school year and the summer after it."),
+        lambda: Offer.objects.filter(state=OfferState.DECLINED),
+        "decided_at",
+        offers.DECLINED_LASTS,
+        lambda rows: rows.delete()[0],
+    )
+)
 
 kept(
     _("Placements of closed rounds"),

@@ -122,6 +122,7 @@ class TestRetention:
             "sessions.Session",
             "accounts.OutboxMessage",
             "schools.Import",
+            "placements.Offer",
         }
 
     def test_what_is_kept_is_counted_too(self, as_admin, everything):
