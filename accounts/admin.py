@@ -97,6 +97,7 @@ class InvitationAdmin(Shown):
 
 @admin.register(AddressChange)
 class AddressChangeAdmin(Shown):
+    group = Group.PEOPLE
     people = ("email", "user__email")
     list_display = ("user", "created_at", "expires_at")
     search_fields = ("user__name", "user__email")

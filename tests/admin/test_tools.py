@@ -123,6 +123,7 @@ class TestRetention:
             "accounts.OutboxMessage",
             "schools.Import",
             "placements.Offer",
+            "accounts.AddressChange",
         }
 
     def test_what_is_kept_is_counted_too(self, as_admin, everything):
