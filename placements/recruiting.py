@@ -1,15 +1,22 @@
-"""Where to look for more places: the workplaces in reach of those who lack one, that offer nothing now."""
+"""Where to look for more places: the workplaces in reach of those who lack one, that offer nothing now.
+
+In reach is in reach, also over the county's border: a student near it has a shorter way there than
+across her own county. What lies over the border is shown by name and telephone, and its people when it
+has been asked.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Max, Min, Q, QuerySet
 
-from placements import matching
+from accounts.models import User
+from placements import matching, travel
 from placements.columns import Flags, Ints
 from placements.eligibility import Eligibility
 from placements.imagined import as_offered
@@ -22,12 +29,17 @@ from placements.models import (
     Slot,
     Workplace,
 )
+from placements.notices import contacts_of
 from placements.openings import Openings
 from placements.reasons import Reasons
 from placements.report import summary_of
 from placements.summary import Shortage
 
-MOST = 60  # workplaces for each shortage whose exact gain is worked out, those most can reach first
+PAGE = 50
+# Different sets of students whose exact gain is worked out before the list is put in its order. Those
+# after them come in the order of how many they reach, and are worked out when they are shown.
+ORDERED = 300
+BLOCK = 250  # candidates at a time, so that a long list of workplaces fits in memory
 
 
 @dataclass(frozen=True)
@@ -40,57 +52,87 @@ class Prospect:
     nearest: int  # minutes for whoever of them has the shortest way
     request: CapacityRequest | None
     contacts: list[Contact]
+    reachable: bool = True  # somebody there can be asked
+    seen: bool = True  # False: another county's, that has not been asked
 
 
 @dataclass(frozen=True)
 class Search:
-    """One shortage, and where to look."""
+    """One shortage, and where to look: so many workplaces in all, and those of the page."""
 
     unplaced: list[Candidate]
     places: int
     students: int
     prospects: list[Prospect] = field(default_factory=list)
-    more: int = 0  # in reach, but too far down the list to be worked out
+    found: int = 0
 
 
-def searches(run: MatchingRun) -> list[Search]:
-    """For each shortage, the workplaces that offer nothing in the round, the most helpful first."""
+@dataclass
+class _Row:
+    """A workplace of one shortage, by its number among all; `gain` None: not worked out yet."""
+
+    number: int
+    groups: bytes
+    reach: int
+    nearest: int
+    gain: int | None = None
+
+
+def searches(run: MatchingRun, user: User, page: int = 1) -> list[Search]:
+    """For each shortage, a page of the workplaces that offer nothing in the round, the most helpful first."""
     shortages = summary_of(run)["shortages"]
     if not shortages:
         return []
     reasons = Reasons(run)
     around = _Around(run, Openings(reasons.problem, reasons.most), shortages)
-    return [around.search(hall) for hall in shortages]
+    return around.page(shortages, user, page)
 
 
 def silent(round: Round) -> QuerySet[Workplace]:
-    """Active workplaces of the county that receive students, and offer no place in the round."""
+    """Active workplaces that receive students, and offer no place in the round."""
     offering = Slot.objects.filter(round=round).offered().values("workplace")
-    return (
-        Workplace.objects.active()
-        .filter(receives_students=True, municipality__county=round.county_id)
-        .exclude(pk__in=offering)
+    return Workplace.objects.active().filter(receives_students=True).exclude(pk__in=offering)
+
+
+def in_reach(round: Round, people: Iterable[UUID] | None = None) -> QuerySet[Workplace]:
+    """The silent ones in a square around where the candidates live; without `people`, all of the round."""
+    candidates = Candidate.objects.for_round(round).taking_part()
+    if people is not None:
+        candidates = candidates.filter(pk__in=list(people))
+    home = "student__municipality__"
+    ends = candidates.aggregate(
+        south=Min(f"{home}latitude"),
+        north=Max(f"{home}latitude"),
+        west=Min(f"{home}longitude"),
+        east=Max(f"{home}longitude"),
     )
+    if ends["south"] is None:
+        return Workplace.objects.none()
+    up = travel.kilometres(round.max_travel_minutes) / travel.KM_PER_DEGREE
+    north = min(ends["north"] + up, 89.0)
+    side = up / math.cos(math.radians(north))
+    latitudes = (ends["south"] - up, north)
+    longitudes = (ends["west"] - side, ends["east"] + side)
+    unknown = Q(latitude=None) | Q(longitude=None)
+    own = Q(latitude__range=latitudes, longitude__range=longitudes)
+    centre = Q(municipality__latitude__range=latitudes, municipality__longitude__range=longitudes)
+    return silent(round).filter((~unknown & own) | (unknown & centre))
 
 
 class _Around:
     """Who may be where, if the silent workplaces had one place in each period; read once for a run."""
 
     def __init__(self, run: MatchingRun, openings: Openings, shortages: list[Shortage]) -> None:
-        found = silent(run.round).select_related("municipality", "parent").order_by("pk")
-        self.workplaces = list(found)
+        self.run = run
         self.openings = openings
-        self.periods = list(run.round.periods.values_list("pk", flat=True))
         people = {UUID(pk) for hall in shortages for pk in hall["candidates"]}
+        found = in_reach(run.round, people).order_by("pk")
+        self.workplaces = list(found.values_list("pk", flat=True))
+        self.periods = list(run.round.periods.values_list("pk", flat=True))
         self.table = Eligibility(run.round, only=people, slots=as_offered(found, self.periods))
-        self.allowed = self.table.allowed(0, len(self.table))
+        self.allowed = self._allowed()
         if not run.round.outside_wishes:
             self.allowed &= self._wished()
-        self.minutes = self.table.travel(0, len(self.table))
-        self.asked = {r.workplace_id: r for r in CapacityRequest.objects.filter(round=run.round)}
-        self.contacts: dict[UUID, list[Contact]] = defaultdict(list)
-        for contact in Contact.objects.current().filter(workplace__in=found).order_by("name"):
-            self.contacts[contact.workplace_id].append(contact)
         unplaced = {pk for hall in shortages for pk in hall["unplaced"]}
         people_left = Candidate.objects.filter(pk__in=unplaced).taking_part()
         self.names = {
@@ -99,6 +141,16 @@ class _Around:
                 "student__sort_key", "pk"
             )
         }
+        self.gains: dict[tuple[int, bytes], int] = {}
+        self.inside: dict[int, list[int]] = {}  # of each shortage: whom a new place could help
+
+    def _allowed(self) -> Flags:
+        """Candidate, slot: where no rule forbids it."""
+        everybody, found = len(self.table), [np.zeros((0, len(self.table.slots)), np.bool_)]
+        for first in range(0, everybody, BLOCK):
+            found.append(self.table.allowed(first, min(first + BLOCK, everybody)))
+        allowed: Flags = np.concatenate(found)
+        return allowed
 
     def _wished(self) -> Flags:
         """Where the round keeps to the lists: those that wished for it, and those without wishes."""
@@ -110,7 +162,30 @@ class _Around:
         found[wisher, wished] = True
         return found
 
-    def search(self, hall: Shortage) -> Search:
+    def page(self, shortages: list[Shortage], user: User, page: int) -> list[Search]:
+        """A page of each shortage's list; what is read of the workplaces is read for all at once."""
+        lists = [self._rows(number, hall) for number, hall in enumerate(shortages)]
+        page = max(1, min(page, math.ceil(max(map(len, lists)) / PAGE)))
+        shown = [rows[(page - 1) * PAGE : page * PAGE] for rows in lists]
+        for number, rows in enumerate(shown):
+            for row in rows:
+                row.gain = self._gain(number, row.groups)
+        facts = _Facts(
+            self.run.round, user, {self.workplaces[row.number] for rows in shown for row in rows}
+        )
+        return [
+            Search(
+                unplaced=[one for pk, one in self.names.items() if pk in set(hall["unplaced"])],
+                places=hall["places"],
+                students=len(hall["candidates"]),
+                prospects=[facts.prospect(self.workplaces[row.number], row) for row in rows],
+                found=len(every),
+            )
+            for hall, rows, every in zip(shortages, shown, lists, strict=True)
+        ]
+
+    def _rows(self, number: int, hall: Shortage) -> list[_Row]:
+        """Every workplace that would help in this shortage, in the order in which they are shown."""
         index, row_of = self.openings.problem.candidate_index, self.table.candidate_at
         inside = {
             index[pk]: row_of[UUID(pk)]
@@ -118,34 +193,72 @@ class _Around:
             if UUID(pk) in row_of and index[pk] in self.openings.short
         }
         without = [inside[who] for who in map(index.__getitem__, hall["unplaced"]) if who in inside]
-        found = []
-        for n, workplace in enumerate(self.workplaces):
-            columns = slice(n * len(self.periods), (n + 1) * len(self.periods))
-            allowed = self.allowed[:, columns]
-            groups = [[w for w, row in inside.items() if one[row]] for one in allowed.T]
-            near = [row for row in without if allowed[row].any()]
-            if any(groups):
-                minutes = [int(self.minutes[row, columns].min()) for row in near]
-                found.append((workplace, groups, len(near), min(minutes, default=0)))
-        found.sort(key=lambda row: (-row[2], row[3], str(row[0].pk)))
-        prospects = [
-            Prospect(
-                workplace=workplace,
-                gain=self.openings.further(groups),
-                reach=reach,
-                nearest=nearest,
-                request=self.asked.get(workplace.pk),
-                contacts=self.contacts[workplace.pk],
+        self.inside[number] = list(inside)
+        size = (len(self.workplaces), len(self.periods))
+        may = self.allowed[list(inside.values())].reshape(-1, *size)
+        near = self.allowed[without].reshape(-1, *size).any(axis=2)
+        minutes = np.array([self.table.travel(row, row + 1)[0] for row in without], np.int64)
+        minutes = minutes.reshape(-1, *size)[:, :, :1].reshape(-1, size[0])
+        reach = near.sum(axis=0)
+        far = np.iinfo(np.int64).max
+        nearest = np.where(near, minutes, far).min(axis=0, initial=far)
+        rows = [
+            _Row(
+                n,
+                may[:, n, :].tobytes(),
+                int(reach[n]),
+                int(nearest[n]) if reach[n] else 0,
             )
-            for workplace, groups, reach, nearest in found[:MOST]
+            for n in np.flatnonzero(may.any(axis=(0, 2))).tolist()
         ]
-        prospects.sort(key=lambda p: (-p.gain, -p.reach, p.nearest, p.workplace.name))
-        return Search(
-            unplaced=[one for pk, one in self.names.items() if pk in set(hall["unplaced"])],
-            places=hall["places"],
-            students=len(hall["candidates"]),
-            prospects=prospects,
-            more=max(len(found) - MOST, 0),
+        return self._ordered(number, rows)
+
+    def _ordered(self, number: int, rows: list[_Row]) -> list[_Row]:
+        rows.sort(key=lambda row: (-row.reach, row.nearest, row.number))
+        kinds: set[bytes] = set()
+        for row in rows:
+            if row.groups in kinds or len(kinds) < ORDERED:
+                kinds.add(row.groups)
+                row.gain = self._gain(number, row.groups)
+        first = [row for row in rows if row.gain is not None]
+        first.sort(key=lambda row: (-(row.gain or 0), -row.reach, row.nearest, row.number))
+        return first + [row for row in rows if row.gain is None]
+
+    def _gain(self, number: int, groups: bytes) -> int:
+        """How many more would be placed. Workplaces that the same students can reach let in as many."""
+        found = self.gains.get((number, groups))
+        if found is None:
+            people = self.inside[number]
+            table = np.frombuffer(groups, np.bool_).reshape(len(people), len(self.periods))
+            new = [[people[i] for i in np.flatnonzero(column).tolist()] for column in table.T]
+            # One place that anybody short of one may have lets in one: that is what short means.
+            found = self.openings.further(new) if sum(map(bool, new)) > 1 else int(any(new))
+            self.gains[number, groups] = found
+        return found
+
+
+class _Facts:
+    """What is told about the workplaces of a page."""
+
+    def __init__(self, round: Round, user: User, shown: set[UUID]) -> None:
+        chosen = Workplace.objects.filter(pk__in=shown)
+        self.workplaces = chosen.select_related("municipality__county", "parent").in_bulk()
+        self.seen = set(chosen.visible_to(user).values_list("pk", flat=True))
+        asked = CapacityRequest.objects.filter(round=round, workplace__in=shown)
+        self.asked = {request.workplace_id: request for request in asked}
+        self.contacts = contacts_of(shown)
+
+    def prospect(self, pk: UUID, row: _Row) -> Prospect:
+        seen = pk in self.seen
+        return Prospect(
+            workplace=self.workplaces[pk],
+            gain=row.gain or 0,
+            reach=row.reach,
+            nearest=row.nearest,
+            request=self.asked.get(pk),
+            contacts=self.contacts[pk] if seen else [],
+            reachable=bool(self.contacts[pk]),
+            seen=seen,
         )
 
 

@@ -4,6 +4,8 @@ From the centre of the municipality where the student lives to the workplace, as
 1.4, at 35 km/h, plus ten minutes to get going. Pages say "ca." and that it is an estimate.
 """
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,6 +13,7 @@ from placements.models import Workplace
 from schools.models import Municipality
 
 EARTH_KM = 6371.0
+KM_PER_DEGREE = math.pi * EARTH_KM / 180  # to the north; to the east it is less
 DETOUR, KM_PER_MINUTE, START_MINUTES = 1.4, 35 / 60, 10
 
 
@@ -34,6 +37,11 @@ def minutes(
         np.int64
     )
     return estimate
+
+
+def kilometres(minutes: int) -> float:
+    """As the crow flies: how far one comes in so many minutes, with one to spare for rounding."""
+    return max(minutes + 1 - START_MINUTES, 0) * KM_PER_MINUTE / DETOUR
 
 
 def between(home: Municipality, workplace: Workplace) -> int:

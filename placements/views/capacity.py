@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +19,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import travel
+from placements import recruiting, travel
 from placements.actions import capacity
 from placements.charts import Chart
 from placements.forms.capacity import AnswerForm
@@ -181,9 +181,13 @@ def _nearest(round: Round, rows: list[Row]) -> list[tuple[Workplace, int]]:
 def ask(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = decided_by(request, pk)
     chosen = request.POST.getlist("workplace")
-    visible = Workplace.objects.visible_to(request.user).active().filter(receives_students=True)
-    named = [pk for pk in map(untrusted.identity, chosen) if pk]
-    workplaces = visible.filter(pk__in=named) if chosen else visible
+    receiving = Workplace.objects.active().filter(receives_students=True)
+    workplaces = receiving.visible_to(request.user)
+    if chosen:
+        named = receiving.filter(pk__in=[pk for pk in map(untrusted.identity, chosen) if pk])
+        # By name she may also ask those over the border that her students can reach.
+        over = Q(pk__in=recruiting.in_reach(round).values("pk"))
+        workplaces = named.filter(over | Q(pk__in=workplaces.values("pk")))
     try:
         count, unreached = capacity.ask(round, workplaces=workplaces, by=request.user)
     except DomainError as error:

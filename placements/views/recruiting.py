@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts import audit
+from accounts import audit, untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.policy import Permission
 from placements import recruiting, relief
@@ -19,7 +20,9 @@ from placements.views.runs import READABLE
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)
     run = get_object_or_404(seen.select_related("round"), pk=pk)
-    searches = recruiting.searches(run)
+    page = untrusted.version(request.GET.get("page", "")) or 1
+    searches = recruiting.searches(run, request.user, page)
+    most = max((one.found for one in searches), default=0)
     audit.looked(request, "run_recruit", Candidate, sum(len(one.unplaced) for one in searches))
     return render(
         request,
@@ -28,6 +31,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "run": run,
             "round": run.round,
             "searches": searches,
+            "page": Paginator(range(most), recruiting.PAGE).get_page(page),
             "stretched": relief.stretched(run) if searches else 0,
             "stretch": relief.STRETCH,
             "decides": Round.objects.managed_by(request.user).filter(pk=run.round_id).exists(),

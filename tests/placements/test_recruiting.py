@@ -2,11 +2,14 @@
 
 import datetime as dt
 
+import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from placements import recruiting
+from placements import recruiting, travel
 from placements.actions import runs
 from placements.models import CapacityRequest, Conflict, Round, Workplace
 from tests import factories as f
@@ -54,7 +57,7 @@ def county(db):
 
 
 def test_those_who_offer_nothing_and_may_be_used_are_found(county):
-    (search,) = recruiting.searches(run_it(county))
+    (search,) = recruiting.searches(run_it(county), county.by)
     assert {row.workplace.name for row in search.prospects} == {"Byåsen", "Heimdal"}
     assert {row.gain for row in search.prospects} == {1}
     assert {row.reach for row in search.prospects} == {2}
@@ -73,7 +76,7 @@ def test_the_gain_is_what_a_run_with_the_places_gives(county):
             student=county.candidates[name].student, workplace=picky, registered_by=county.by
         )
     before = run_it(county)
-    (search,) = recruiting.searches(before)
+    (search,) = recruiting.searches(before, county.by)
     told = {row.workplace.name: row.gain for row in search.prospects}
     assert told == {"Byåsen": 2, "Heimdal": 2, "Kresen": 1}
     for name, gain in told.items():
@@ -95,7 +98,7 @@ def test_the_gain_is_what_a_run_with_the_places_gives(county):
 def test_where_the_lists_bind_only_those_without_wishes_count(county):
     county.round.outside_wishes = False
     county.round.save()
-    (search,) = recruiting.searches(run_it(county))
+    (search,) = recruiting.searches(run_it(county), county.by)
     assert search.prospects == []
 
 
@@ -103,7 +106,7 @@ def test_nobody_lacks_a_place_nothing_to_find(county):
     for slot in county.slots.values():
         slot.capacity = 9
         slot.save()
-    assert recruiting.searches(run_it(county)) == []
+    assert recruiting.searches(run_it(county), county.by) == []
 
 
 def test_the_page_says_who_and_how_many(client, county):
@@ -138,3 +141,123 @@ def test_a_workplace_is_invited_in_one_click_and_reminded_when_it_has_been(clien
     asked = CapacityRequest.objects.get(round=county.round, workplace=chosen)
     assert asked.state == "asked"
     assert f'value="{asked.pk}"' in client.get(page).content.decode()
+
+
+def over_the_border(county, name="Nabo", **fields):
+    """Near the school, in another county."""
+    here = county.school.municipality
+    where = f.MunicipalityFactory(latitude=here.latitude, longitude=here.longitude + 0.1)
+    workplace = f.WorkplaceFactory(name=name, municipality=where, phone="74 00 00 00", **fields)
+    f.ContactFactory(workplace=workplace, name=f"Kontakt {name}", email=f"{name}@lege.example.no")
+    return workplace
+
+
+def test_over_the_border_by_name_and_telephone_until_it_is_asked(client, county):
+    neighbour = over_the_border(county)
+    far = f.WorkplaceFactory(
+        name="Langtbortistan", municipality=f.MunicipalityFactory(latitude=69.6, longitude=18.9)
+    )
+    run = run_it(county)
+    Round.objects.filter(pk=county.round.pk).update(
+        state="open", capacity_deadline=timezone.now() + dt.timedelta(days=9)
+    )
+    client.force_login(county.by)
+    page = reverse("run_recruit", args=[run.pk])
+    body = client.get(page).content.decode()
+    assert "Nabo" in body
+    assert neighbour.municipality.county.name in body
+    assert "74 00 00 00" in body
+    assert "Langtbortistan" not in body
+    for hidden in (
+        "Kontakt Nabo",
+        "Nabo@lege.example.no",
+        reverse("workplace", args=[neighbour.pk]),
+    ):
+        assert hidden not in body
+    assert client.get(reverse("workplace", args=[neighbour.pk])).status_code == 404
+
+    ask = reverse("capacity_ask", args=[county.round.pk])
+    client.post(ask, {"workplace": [str(neighbour.pk), str(far.pk)]})
+    asked = CapacityRequest.objects.filter(round=county.round, state="asked")
+    assert neighbour.pk in set(asked.values_list("workplace", flat=True))
+    assert far.pk not in set(asked.values_list("workplace", flat=True)), "not in reach, not hers"
+    body = client.get(page).content.decode()
+    assert "Kontakt Nabo" in body
+    assert client.get(reverse("workplace", args=[neighbour.pk])).status_code == 200
+
+
+def test_who_asks_all_asks_her_own_county(client, county):
+    neighbour = over_the_border(county)
+    Round.objects.filter(pk=county.round.pk).update(
+        state="open", capacity_deadline=timezone.now() + dt.timedelta(days=9)
+    )
+    client.force_login(county.by)
+    client.post(reverse("capacity_ask", args=[county.round.pk]))
+    asked = set(
+        CapacityRequest.objects.filter(state="asked").values_list("workplace__name", flat=True)
+    )
+    assert "Byåsen" in asked
+    assert neighbour.name not in asked
+
+
+def test_every_one_in_reach_is_in_the_list_page_by_page(client, county):
+    names = {f"Kontor {n:03}" for n in range(recruiting.PAGE + 20)}
+    for name in names:
+        silent(county, name)
+    run = run_it(county)
+    shown = []
+    for page in (1, 2):
+        (search,) = recruiting.searches(run, county.by, page)
+        assert search.found == len(names) + 2
+        shown += [row.workplace.name for row in search.prospects]
+    assert len(shown) == len(set(shown))
+    assert set(shown) == names | {"Byåsen", "Heimdal"}
+    client.force_login(county.by)
+    body = client.get(reverse("run_recruit", args=[run.pk]), {"page": "2"}).content.decode()
+    assert "Side 2 av 2" in body
+    for nonsense in ("0", "-1", "99", "x", "99999999999999"):
+        answer = client.get(reverse("run_recruit", args=[run.pk]), {"page": nonsense})
+        assert answer.status_code == 200
+        assert "<tbody>" in answer.content.decode()
+
+
+def test_as_many_questions_for_many_as_for_few(client, county):
+    run = run_it(county)
+    client.force_login(county.by)
+    page = reverse("run_recruit", args=[run.pk])
+    counts = []
+    for more in (0, 80):
+        for n in range(more):
+            silent(county, f"Kontor {n:03}")
+            over_the_border(county, f"Nabo {n:03}")
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_the_square_never_cuts_off_what_can_be_reached(db):
+    """Held against the estimate itself, north and south, at each end of the country."""
+    generator = np.random.default_rng(7)
+    for latitude, limit in ((58.0, 30), (63.4, 90), (70.9, 180)):
+        county = f.CountyFactory()
+        home = f.MunicipalityFactory(county=county, latitude=latitude, longitude=10.0)
+        school = f.SchoolFactory(municipality=home, county=county)
+        round = f.RoundFactory(county=county, schools=[school], max_travel_minutes=limit)
+        f.CandidateFactory(
+            round=round,
+            student=f.StudentFactory(school_class=f.SchoolClassFactory(school=school)),
+        )
+        made = [
+            f.WorkplaceFactory(
+                municipality=home,
+                latitude=latitude + north,
+                longitude=10.0 + east,
+            )
+            for north, east in generator.uniform(-2, 2, (40, 2)).tolist()
+        ]
+        near = {w.pk for w in made if travel.between(home, w) <= limit}
+        kept = set(recruiting.in_reach(round).values_list("pk", flat=True))
+        assert near <= kept
+        assert near or limit == 30
+        assert len(kept) < 41 or limit == 180, "control: it cuts off something"
