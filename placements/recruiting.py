@@ -78,14 +78,22 @@ class _Row:
     gain: int | None = None
 
 
-def searches(run: MatchingRun, user: User, page: int = 1) -> list[Search]:
-    """For each shortage, a page of the workplaces that offer nothing in the round, the most helpful first."""
+@dataclass(frozen=True)
+class Board:
+    """A page of all the shortages' workplaces, one shortage after the other."""
+
+    searches: list[Search]
+    found: int  # workplaces on all pages together
+
+
+def board(run: MatchingRun, user: User, page: int = 1) -> Board:
+    """The workplaces that offer nothing in the round; in each shortage the most helpful first."""
     shortages = summary_of(run)["shortages"]
     if not shortages:
-        return []
+        return Board([], 0)
     reasons = Reasons(run)
     around = _Around(run, Openings(reasons.problem, reasons.most), shortages)
-    return around.page(shortages, user, page)
+    return around.page(user, page)
 
 
 def silent(round: Round) -> QuerySet[Workplace]:
@@ -125,6 +133,7 @@ class _Around:
     def __init__(self, run: MatchingRun, openings: Openings, shortages: list[Shortage]) -> None:
         self.run = run
         self.openings = openings
+        self.shortages = shortages
         people = {UUID(pk) for hall in shortages for pk in hall["candidates"]}
         found = in_reach(run.round, people).order_by("pk")
         self.workplaces = list(found.values_list("pk", flat=True))
@@ -162,37 +171,59 @@ class _Around:
         found[wisher, wished] = True
         return found
 
-    def page(self, shortages: list[Shortage], user: User, page: int) -> list[Search]:
-        """A page of each shortage's list; what is read of the workplaces is read for all at once."""
-        lists = [self._rows(number, hall) for number, hall in enumerate(shortages)]
-        page = max(1, min(page, math.ceil(max(map(len, lists)) / PAGE)))
-        shown = [rows[(page - 1) * PAGE : page * PAGE] for rows in lists]
-        for number, rows in enumerate(shown):
+    def page(self, user: User, page: int) -> Board:
+        """So many rows, whichever shortages they are of; the other shortages are only counted."""
+        found = [len(self._helpful(number)) for number in range(len(self.shortages))]
+        pages = max(1, math.ceil(sum(found) / PAGE))
+        page = max(1, min(page, pages))
+        shown: dict[int, list[_Row]] = {}
+        start = -(page - 1) * PAGE  # where the shortage's rows begin, counted from the page's first
+        for number, many in enumerate(found):
+            begun = start < PAGE or (page == pages and not many)
+            if begun and (start >= 0 or start + many > 0):
+                shown[number] = self._rows(number)[max(-start, 0) : PAGE - start]
+            start += many
+        for number, rows in shown.items():
             for row in rows:
                 row.gain = self._gain(number, row.groups)
-        facts = _Facts(
-            self.run.round, user, {self.workplaces[row.number] for rows in shown for row in rows}
-        )
-        return [
-            Search(
-                unplaced=[one for pk, one in self.names.items() if pk in set(hall["unplaced"])],
-                places=hall["places"],
-                students=len(hall["candidates"]),
-                prospects=[facts.prospect(self.workplaces[row.number], row) for row in rows],
-                found=len(every),
+        numbers = {row.number for rows in shown.values() for row in rows}
+        facts = _Facts(self.run.round, user, {self.workplaces[number] for number in numbers})
+        searches = []
+        for number, rows in shown.items():
+            hall = self.shortages[number]
+            prospects = [facts.prospect(self.workplaces[row.number], row) for row in rows]
+            unplaced = set(hall["unplaced"])
+            searches.append(
+                Search(
+                    unplaced=[one for pk, one in self.names.items() if pk in unplaced],
+                    places=hall["places"],
+                    students=len(hall["candidates"]),
+                    prospects=prospects,
+                    found=found[number],
+                )
             )
-            for hall, rows, every in zip(shortages, shown, lists, strict=True)
-        ]
+        return Board(searches, sum(found))
 
-    def _rows(self, number: int, hall: Shortage) -> list[_Row]:
-        """Every workplace that would help in this shortage, in the order in which they are shown."""
+    def _inside(self, number: int) -> dict[int, int]:
+        """Whom a new place could help in the shortage: number in the problem -> row of the table."""
         index, row_of = self.openings.problem.candidate_index, self.table.candidate_at
-        inside = {
+        return {
             index[pk]: row_of[UUID(pk)]
-            for pk in hall["candidates"]
+            for pk in self.shortages[number]["candidates"]
             if UUID(pk) in row_of and index[pk] in self.openings.short
         }
-        without = [inside[who] for who in map(index.__getitem__, hall["unplaced"]) if who in inside]
+
+    def _helpful(self, number: int) -> Ints:
+        """The numbers of the workplaces where at least one of them could be."""
+        may = self.allowed[list(self._inside(number).values())].any(axis=0)
+        found: Ints = np.flatnonzero(may.reshape(len(self.workplaces), -1).any(axis=1))
+        return found
+
+    def _rows(self, number: int) -> list[_Row]:
+        """Every workplace that would help in this shortage, in the order in which they are shown."""
+        index, inside = self.openings.problem.candidate_index, self._inside(number)
+        unplaced = map(index.__getitem__, self.shortages[number]["unplaced"])
+        without = [inside[who] for who in unplaced if who in inside]
         self.inside[number] = list(inside)
         size = (len(self.workplaces), len(self.periods))
         may = self.allowed[list(inside.values())].reshape(-1, *size)
@@ -203,13 +234,8 @@ class _Around:
         far = np.iinfo(np.int64).max
         nearest = np.where(near, minutes, far).min(axis=0, initial=far)
         rows = [
-            _Row(
-                n,
-                may[:, n, :].tobytes(),
-                int(reach[n]),
-                int(nearest[n]) if reach[n] else 0,
-            )
-            for n in np.flatnonzero(may.any(axis=(0, 2))).tolist()
+            _Row(n, may[:, n, :].tobytes(), int(reach[n]), int(nearest[n]) if reach[n] else 0)
+            for n in self._helpful(number).tolist()
         ]
         return self._ordered(number, rows)
 

@@ -21,8 +21,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     seen = MatchingRun.objects.visible_to(request.user).filter(state__in=READABLE)
     run = get_object_or_404(seen.select_related("round"), pk=pk)
     page = untrusted.version(request.GET.get("page", "")) or 1
-    searches = recruiting.searches(run, request.user, page)
-    most = max((one.found for one in searches), default=0)
+    board = recruiting.board(run, request.user, page)
+    searches = board.searches
     audit.looked(request, "run_recruit", Candidate, sum(len(one.unplaced) for one in searches))
     return render(
         request,
@@ -31,7 +31,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "run": run,
             "round": run.round,
             "searches": searches,
-            "page": Paginator(range(most), recruiting.PAGE).get_page(page),
+            "page": Paginator(range(board.found), recruiting.PAGE).get_page(page),
             "stretched": relief.stretched(run) if searches else 0,
             "stretch": relief.STRETCH,
             "decides": Round.objects.managed_by(request.user).filter(pk=run.round_id).exists(),

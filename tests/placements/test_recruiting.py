@@ -57,7 +57,7 @@ def county(db):
 
 
 def test_those_who_offer_nothing_and_may_be_used_are_found(county):
-    (search,) = recruiting.searches(run_it(county), county.by)
+    (search,) = recruiting.board(run_it(county), county.by).searches
     assert {row.workplace.name for row in search.prospects} == {"Byåsen", "Heimdal"}
     assert {row.gain for row in search.prospects} == {1}
     assert {row.reach for row in search.prospects} == {2}
@@ -76,7 +76,7 @@ def test_the_gain_is_what_a_run_with_the_places_gives(county):
             student=county.candidates[name].student, workplace=picky, registered_by=county.by
         )
     before = run_it(county)
-    (search,) = recruiting.searches(before, county.by)
+    (search,) = recruiting.board(before, county.by).searches
     told = {row.workplace.name: row.gain for row in search.prospects}
     assert told == {"Byåsen": 2, "Heimdal": 2, "Kresen": 1}
     for name, gain in told.items():
@@ -98,7 +98,7 @@ def test_the_gain_is_what_a_run_with_the_places_gives(county):
 def test_where_the_lists_bind_only_those_without_wishes_count(county):
     county.round.outside_wishes = False
     county.round.save()
-    (search,) = recruiting.searches(run_it(county), county.by)
+    (search,) = recruiting.board(run_it(county), county.by).searches
     assert search.prospects == []
 
 
@@ -106,7 +106,7 @@ def test_nobody_lacks_a_place_nothing_to_find(county):
     for slot in county.slots.values():
         slot.capacity = 9
         slot.save()
-    assert recruiting.searches(run_it(county), county.by) == []
+    assert recruiting.board(run_it(county), county.by).searches == []
 
 
 def test_the_page_says_who_and_how_many(client, county):
@@ -207,7 +207,7 @@ def test_every_one_in_reach_is_in_the_list_page_by_page(client, county):
     run = run_it(county)
     shown = []
     for page in (1, 2):
-        (search,) = recruiting.searches(run, county.by, page)
+        (search,) = recruiting.board(run, county.by, page).searches
         assert search.found == len(names) + 2
         shown += [row.workplace.name for row in search.prospects]
     assert len(shown) == len(set(shown))
@@ -261,3 +261,31 @@ def test_the_square_never_cuts_off_what_can_be_reached(db):
         assert near <= kept
         assert near or limit == 30
         assert len(kept) < 41 or limit == 180, "control: it cuts off something"
+
+
+def test_several_shortages_share_the_pages(county):
+    """A second, on its own: each row of both is shown once, and every shortage's students with it."""
+    other = f.MunicipalityFactory(
+        county=county.school.municipality.county, latitude=69.6, longitude=18.9
+    )
+    for name in ("Nora", "Oda"):
+        student = county.student(name).student
+        type(student).objects.filter(pk=student.pk).update(municipality=other)
+    for n in range(recruiting.PAGE + 5):
+        silent(county, f"Kontor {n:03}")
+    for n in range(7):
+        f.WorkplaceFactory(municipality=other, name=f"Nord {n}")
+    run = run_it(county)
+    assert len(run.summary["shortages"]) > 1
+    boards = [recruiting.board(run, county.by, page) for page in (1, 2)]
+    rows = [
+        (tuple(one.pk for one in search.unplaced), row.workplace.name)
+        for board in boards
+        for search in board.searches
+        for row in search.prospects
+    ]
+    assert len(rows) == len(set(rows)) == boards[0].found
+    assert max(sum(len(s.prospects) for s in board.searches) for board in boards) == recruiting.PAGE
+    people = {one.pk for board in boards for search in board.searches for one in search.unplaced}
+    left = {pk for hall in run.summary["shortages"] for pk in hall["unplaced"]}
+    assert {str(pk) for pk in people} == left
