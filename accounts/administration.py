@@ -1,8 +1,8 @@
 """The administration: Django's own pages behind our table, mostly for reading.
 
-Registers may be edited here. What actions own is shown, found and filtered, and has no form at all:
-there is no way round an action's rules. Nothing is written to Django's own log, which would keep
-names; what is changed here goes into the audit like everything else.
+Registers may be edited here. What actions own is shown and has no form at all: there is no way round
+an action's rules. Nothing is written to Django's own log, which would keep names; what is changed here
+goes into the audit like everything else.
 """
 
 from collections.abc import Callable
@@ -33,6 +33,7 @@ from django.utils.translation import ngettext
 from accounts import audit
 from accounts.decorators import public, requires
 from accounts.errors import DomainError
+from accounts.list_files import WithFiles
 from accounts.models import OutboxMessage, OutboxState, User
 from accounts.policy import Permission
 from accounts.views import sign_out
@@ -156,7 +157,7 @@ def shown(
     return TemplateResponse(request, template, {**frame, "title": title, **context})
 
 
-class Shown(admin.ModelAdmin[Any]):
+class Shown(WithFiles):
     """Rows that actions own: to be found and read."""
 
     people: ClassVar[tuple[str, ...]] = ()  # where each row keeps somebody's e-mail address
@@ -176,7 +177,8 @@ class Shown(admin.ModelAdmin[Any]):
     ) -> HttpResponse:
         """Called by what it lists, not by what might be done there."""
         name = capfirst(str(self.opts.verbose_name_plural))
-        return super().changelist_view(request, {"title": name, **(extra_context or {})})
+        more = {"title": name, **self.file_links(request), **(extra_context or {})}
+        return super().changelist_view(request, more)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         found = super().get_queryset(request)

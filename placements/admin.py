@@ -18,6 +18,7 @@ from placements import (  # noqa: F401
     calendar_admin,
     offers_admin,
     retention,
+    sheets_admin,
     stays_admin,
     workplaces_admin,
 )

@@ -12,6 +12,8 @@ from placements.models import CapacityRequest, Placement, Round, Slot, Workplace
 from placements.models.capacity import AnswerState
 from placements.models.rounds import RoundState
 
+# Whoever answers for a hospital answers for its units too, unless they have somebody of their own.
+ANSWERING = ("contacts", "parent__contacts", "parent__parent__contacts")
 SORTS = {
     "name": ("sort_key", "pk"),
     "kind": ("kind", "sort_key", "pk"),

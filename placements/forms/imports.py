@@ -82,10 +82,8 @@ class SheetForm(forms.Form):
     )
 
 
-class SourceForm(ScopeForm, SheetForm):
+class ListForm(SheetForm):
     """A file, or cells pasted from a spreadsheet. `rows` is what was in it."""
-
-    field_order = ("school", "county", "school_year", "file", "pasted")
 
     def __init__(self, *args: Any, too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +107,12 @@ class SourceForm(ScopeForm, SheetForm):
         except tables.Refused as refused:
             self.add_error("pasted" if pasted and not file else "file", str(refused))
         return data
+
+
+class SourceForm(ScopeForm, ListForm):
+    """The list, and whose it is."""
+
+    field_order = ("school", "county", "school_year", "file", "pasted")
 
 
 class ColumnsForm(ScopeForm):

@@ -7,17 +7,15 @@ from itertools import chain
 from uuid import UUID
 
 from django.db.models import Count, Model, Prefetch, QuerySet
-from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 
 from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.policy import Permission
 from placements.documents.stay import Stay
-from placements.exports import allocation, csv_file, excel, registers, shared, stays
-from placements.exports.cells import Table
+from placements.exports import allocation, registers, stays
+from placements.exports.answer import CHUNK, file_answer
 from placements.forms.placements import PlacementFilter
 from placements.forms.preferences import SORTS as CANDIDATE_SORTS
 from placements.forms.preferences import CandidateFilter
@@ -37,12 +35,10 @@ from placements.models import (  # fmt: skip
 )
 from placements.views.capacity import grid_rows
 from placements.views.runs import READABLE
-from placements.views.workplaces import ANSWERING
+from placements.workplace_rows import ANSWERING, with_history
 from placements.workplace_rows import SORTS as WORKPLACE_SORTS
-from placements.workplace_rows import with_history
 from schools.models import Student
 
-CHUNK = 1000
 STAYS = (
     "student__school_class",
     "school",
@@ -50,22 +46,6 @@ STAYS = (
     "slot__workplace__municipality",
     "slot__period",
 )
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def file_answer(table: Table, suffix: str, about: str = "") -> HttpResponseBase:
-    """The answer: CSV is sent while it is read, Excel when it is whole."""
-    answer: HttpResponseBase
-    if suffix == "csv":
-        lines = csv_file.lines(table, get_language() or "nb")
-        answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    elif suffix == "xlsx":
-        answer = HttpResponse(excel.workbook(table), content_type=EXCEL)
-    else:
-        raise Http404
-    name = shared.file_name(table, suffix, about)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _looked(request: AuthenticatedRequest, page: str, rows: QuerySet[Model, Model]) -> None:

@@ -18,12 +18,12 @@ from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import capacity
 from placements.exports import units as sheet_of
+from placements.exports.answer import file_answer
 from placements.forms.units import HelpForm, UnitRow
 from placements.models import Period, Round, Slot, Workplace
 from placements.offers import last_answers
 from placements.unit_sheet import Sheet
 from placements.views.desk import Desk, from_link, signed_in
-from placements.views.exports import file_answer
 
 
 @dataclass

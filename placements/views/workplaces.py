@@ -31,11 +31,8 @@ from placements.forms.workplaces import (
 )
 from placements.listing import Listing
 from placements.models import Contact, Round, Supervisor, Workplace
-from placements.workplace_rows import SORTS, with_history
+from placements.workplace_rows import ANSWERING, SORTS, with_history
 from schools.registers import counties_of
-
-# Whoever answers for a hospital answers for its units too, unless they have somebody of their own.
-ANSWERING = ("contacts", "parent__contacts", "parent__parent__contacts")
 
 
 def _found(request: AuthenticatedRequest, pk: UUID) -> Workplace:

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.administration import TOOLS
+from accounts.list_files import FILES
 from accounts.models import (
     AccessLog,
     AuditEvent,
@@ -66,6 +67,11 @@ class TestWhatIsThere:
             f"{m._meta.app_label}_{m._meta.model_name}_{page}"
             for m in OURS
             for page in ("changelist", "add", "history", "delete", "change")
+        }
+        pages |= {
+            f"{m._meta.app_label}_{m._meta.model_name}_{page}"
+            for m, files in FILES.items()
+            for page in ("file", *(["read"] if files.read else []))
         }
         tools = {tool.name for tool in TOOLS}
         site_wide = {"index", "login", "logout", "autocomplete", "jsi18n", "app_list", None, *tools}

@@ -1,0 +1,187 @@
+"""Lists as files, and registers read in from them: seen first, then all of it or nothing, and audited."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from accounts.list_files import FILES
+from accounts.models import AccessLog, AuditEvent, User
+from accounts.policy import Role
+from placements.models import Period, Workplace
+from schools import models as schools
+from schools.models import Municipality, School, SchoolBreak
+from tests import factories as f
+from tests.admin.pages import url
+from tests.admin.test_no_way_round import rows
+
+READ = (SchoolBreak, Municipality, School)
+BREAK = "Fylke;Navn;Første dag;Siste dag\r\n"
+
+
+def text(client, model, **query):
+    answer = client.get(url(model, "file", "csv"), query)
+    assert answer.status_code == 200
+    return b"".join(answer).decode("utf-8-sig")
+
+
+def look(client, model, pasted):
+    return client.post(url(model, "read"), {"pasted": pasted})
+
+
+def store(client, model, seen):
+    return client.post(url(model, "read"), {"staged": seen.context["staged"]}, follow=True)
+
+
+class TestDownload:
+    def test_the_lists_that_an_administrator_expects(self):
+        assert set(FILES) == {User, Workplace, *READ}
+        assert {model for model, files in FILES.items() if files.read} == set(READ)
+
+    @pytest.mark.parametrize(
+        "who", ["student", "workplace_contact", "coordinator", "county_coordinator"]
+    )
+    def test_nobody_else_has_them(self, client, everything, who):
+        client.force_login(getattr(everything, who))
+        for model, files in FILES.items():
+            assert client.get(url(model, "file", "csv")).status_code == 403, model
+            if files.read:
+                assert client.get(url(model, "read")).status_code == 403, model
+                assert client.post(url(model, "read"), {"pasted": "x"}).status_code == 403, model
+
+    @pytest.mark.parametrize("model", FILES, ids=lambda model: model.__name__)
+    def test_as_excel_and_as_csv(self, as_admin, model):
+        page = as_admin.get(url(model, "changelist")).content.decode()
+        for suffix in ("xlsx", "csv"):
+            address = url(model, "file", suffix)
+            assert f'href="{address}"' in page
+            answer = as_admin.get(address)
+            assert answer.status_code == 200
+            assert f".{suffix}" in answer["Content-Disposition"]
+        assert as_admin.get(url(model, "file", "pdf")).status_code == 404
+
+    def test_the_filters_of_the_page_hold(self, as_admin, everything):
+        everybody = text(as_admin, User)
+        assert everything.coordinator.email in everybody
+        only = text(as_admin, User, memberships__role=Role.ADMINISTRATOR)
+        assert everything.administrator.email in only
+        assert everything.coordinator.email not in only
+
+    def test_users_without_what_opens_their_accounts(self, as_admin, everything):
+        User.objects.filter(pk=everything.coordinator.pk).update(password="geheim-hash")
+        found = text(as_admin, User)
+        assert "geheim" not in found
+        assert "Skolekoordinator" in found or "koordinator" in found.lower()
+        assert AccessLog.objects.filter(view="users_file").exists()
+
+    def test_who_is_handled_manually_is_in_no_file(self, as_admin, everything):
+        user = f.UserFactory(role=Role.STUDENT, name="Skjermet Bruker", email="skjermet@example.no")
+        student = everything.waiting.student
+        schools.Student.objects.filter(pk=student.pk).update(user=user)
+        assert "skjermet@" in text(as_admin, User), "the control"
+        schools.Student.objects.filter(pk=student.pk).update(manual_handling=True)
+        assert "skjermet@" not in text(as_admin, User)
+
+    def test_no_cell_is_a_formula(self, as_admin, everything):
+        School.objects.filter(pk=everything.school.pk).update(contact_name="=1+1")
+        assert "'=1+1" in text(as_admin, School)
+
+
+class TestRead:
+    def test_what_was_downloaded_changes_nothing(self, as_admin):
+        for model in READ:
+            seen = look(as_admin, model, text(as_admin, model))
+            plan = seen.context["plan"]
+            assert (plan.errors, plan.changes) == ([], []), model
+            assert plan.unchanged == model.objects.count() > 0
+
+    def test_looking_stores_nothing_and_storing_is_audited(self, as_admin, everything):
+        county = everything.county.name
+        before = rows(of=[SchoolBreak, AuditEvent])
+        pasted = f"{BREAK}{county};Vinterferie;22.02.2027;26.02.2027\r\n"
+        seen = look(as_admin, SchoolBreak, pasted)
+        assert seen.context["plan"].counts["new"] == 1
+        assert rows(of=[SchoolBreak, AuditEvent]) == before
+        store(as_admin, SchoolBreak, seen)
+        added = SchoolBreak.objects.get(name="Vinterferie")
+        assert (added.start, added.end) == (dt.date(2027, 2, 22), dt.date(2027, 2, 27))
+        event = AuditEvent.objects.get(verb="register.add", target_id=added.pk)
+        assert event.actor == everything.administrator
+
+    def test_a_changed_row_is_changed_and_the_others_stay(self, as_admin, everything):
+        school = everything.school
+        School.objects.filter(pk=school.pk).update(contact_name="Ola", contact_phone="73 11 11 11")
+        changed = text(as_admin, School).replace("73 11 11 11", "73 00 00 00")
+        seen = look(as_admin, School, changed)
+        assert [c.what for c in seen.context["plan"].changes] == ["changed"]
+        store(as_admin, School, seen)
+        school.refresh_from_db()
+        assert school.contact_phone == "73 00 00 00"
+        event = AuditEvent.objects.get(verb="register.change", target_id=school.pk)
+        assert event.detail == {"fields": ["contact_phone"]}
+
+    def test_a_break_reaches_the_rounds_that_are_not_published(self, as_admin, everything):
+        monday = dt.date(2027, 2, 1)
+        period = f.PeriodFactory(
+            round=f.RoundFactory(county=everything.county),
+            start=monday,
+            end=monday + dt.timedelta(days=14),
+            weekdays=[1, 2, 3, 4, 5],
+        )
+        days = len(period.days)
+        line = f"{everything.county.name};Vinterferie;01.02.2027;05.02.2027\r\n"
+        store(as_admin, SchoolBreak, look(as_admin, SchoolBreak, BREAK + line))
+        assert len(Period.objects.get(pk=period.pk).days) == days - 5
+
+    def test_a_rule_that_says_no_leaves_all_as_it_was(self, as_admin, everything):
+        monday = dt.date(2027, 2, 1)
+        f.PeriodFactory(
+            round=f.RoundFactory(county=everything.county),
+            start=monday,
+            end=monday + dt.timedelta(days=7),
+            weekdays=[1, 2, 3, 4, 5],
+        )
+        before = rows(of=[SchoolBreak, Period, AuditEvent])
+        line = f"{everything.county.name};Vinterferie;01.02.2027;05.02.2027\r\n"
+        answer = store(as_admin, SchoolBreak, look(as_admin, SchoolBreak, BREAK + line))
+        assert "praksisdager igjen" in " ".join(str(m) for m in answer.context["messages"])
+        assert rows(of=[SchoolBreak, Period, AuditEvent]) == before
+
+    @pytest.mark.parametrize(
+        ("line", "column"),
+        [
+            ("Atlantis;Vinterferie;01.02.2027;05.02.2027", "Fylke"),
+            ("{county};;01.02.2027;05.02.2027", "Navn"),
+            ("{county};Vinterferie;i morgen;05.02.2027", "Første dag"),
+            ("{county};Vinterferie;05.02.2027;01.02.2027", ""),
+            ("{county};A;01.02.2027;05.02.2027\r\n{county};A;01.02.2027;05.02.2027", ""),
+        ],
+    )
+    def test_what_is_wrong_is_told_by_row_and_column(self, as_admin, everything, line, column):
+        seen = look(as_admin, SchoolBreak, BREAK + line.format(county=everything.county.name))
+        errors = seen.context["plan"].errors
+        assert [error.column for error in errors] == [column]
+        assert b"M\xc3\xa5 rettes" in seen.content
+        answer = store(as_admin, SchoolBreak, seen)
+        assert not SchoolBreak.objects.filter(name__in=["Vinterferie", "A"]).exists()
+        assert answer.status_code == 200
+
+    def test_a_list_without_its_columns_is_refused(self, as_admin):
+        answer = look(as_admin, SchoolBreak, "a;b\r\n1;2\r\n")
+        assert "plan" not in answer.context
+        assert answer.context["form"].errors
+
+    def test_what_was_not_looked_at_is_not_stored(self, as_admin, everything):
+        line = f"{everything.county.name};Vinterferie;01.02.2027;05.02.2027\r\n"
+        seen = look(as_admin, SchoolBreak, BREAK + line)
+        forged = re.sub(r"^.", lambda m: "x" if m[0] != "x" else "y", seen.context["staged"])
+        as_admin.post(url(SchoolBreak, "read"), {"staged": forged})
+        assert not SchoolBreak.objects.filter(name="Vinterferie").exists()
+        SchoolBreak.objects.create(
+            county=everything.county,
+            name="Vinterferie",
+            start=dt.date(2027, 2, 1),
+            end=dt.date(2027, 2, 3),
+        )
+        store(as_admin, SchoolBreak, seen)
+        assert SchoolBreak.objects.get(name="Vinterferie").end == dt.date(2027, 2, 3), "as it was"
