@@ -6,7 +6,6 @@ goes into the audit like everything else.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -24,13 +23,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import audit
+from accounts.admin_tools import TOOLS
 from accounts.decorators import public, requires
 from accounts.errors import DomainError
 from accounts.list_files import WithFiles
@@ -39,7 +38,6 @@ from accounts.policy import Permission
 from accounts.views import sign_out
 
 Addresses = Callable[[], "models.QuerySet[Any, Any]"]
-Page = Callable[[HttpRequest], HttpResponse]
 CONCEALED: list[Addresses] = []
 
 
@@ -51,33 +49,6 @@ class Group(models.TextChoices):
     ROUNDS = "rounds", _("Rounds")
     STAYS = "stays", _("Placements and practice")
     RUNNING = "running", _("Mail, jobs and logs")
-
-
-@dataclass(frozen=True)
-class Tool:
-    """A page of the administration that is no list of rows."""
-
-    name: str
-    title: Promise
-    about: Promise
-    page: Page
-
-    @property
-    def url(self) -> str:
-        return reverse(f"admin:{self.name}")
-
-
-TOOLS: list[Tool] = []
-
-
-def tool(name: str, title: Promise, about: Promise) -> Callable[[Page], Page]:
-    """Put a page on the administration's first page, at an address of its own name."""
-
-    def register(page: Page) -> Page:
-        TOOLS.append(Tool(name, title, about, page))
-        return page
-
-    return register
 
 
 # Too big, too secret, or without meaning for a reader.
@@ -147,14 +118,6 @@ class Administration(admin.AdminSite):
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     target = request.GET.get("next") or reverse("admin:index")
     return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
-
-
-def shown(
-    request: HttpRequest, template: str, title: str | Promise, **context: Any
-) -> TemplateResponse:
-    """A page of the administration that is no list, in the frame of the others."""
-    frame = admin.site.each_context(request)
-    return TemplateResponse(request, template, {**frame, "title": title, **context})
 
 
 class Shown(WithFiles):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.administration import shown, tool
+from accounts.admin_tools import shown, tool
 from accounts.retention import KEPT, RULES
 
 SOON = dt.timedelta(days=30)

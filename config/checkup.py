@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import heartbeat
-from accounts.administration import shown, tool
+from accounts.admin_tools import shown, tool
 from accounts.models import OutboxMessage, OutboxState
 from config.health import broker_answers
 from placements.models import MatchingRun

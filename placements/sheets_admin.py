@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit
-from accounts.administration import shown
+from accounts.admin_tools import shown
 from accounts.errors import DomainError
 from accounts.list_files import FILES, Download, Files, Read
 from accounts.models import Membership, User

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.administration import shown, tool
+from accounts.admin_tools import shown, tool
 from schools.models import County
 from schools.year import SchoolYear, starts
 

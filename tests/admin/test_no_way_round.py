@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.administration import TOOLS
+from accounts.admin_tools import TOOLS
 from accounts.list_files import FILES
 from accounts.models import (
     AccessLog,

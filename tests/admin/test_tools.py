@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import heartbeat, retention
-from accounts.administration import TOOLS
+from accounts.admin_tools import TOOLS
 from accounts.models import OnceKey, OutboxMessage
 from config import checkup
 from schools.models import SchoolBreak
