@@ -56,6 +56,7 @@ class Permission(models.TextChoices):
     CHANGE_PLACEMENTS = "placements.change_placements", _("Move and withdraw published placements")
     EDIT_TEXTS = "placements.edit_texts", _("Change the words of letters and forms")
     SEE_OWN_PLACEMENT = "placements.see_own_placement", _("See one's own placement and why")
+    SWAP_PLACEMENTS = "placements.swap_placements", _("Agree with another student to swap places")
     ANSWER_PLACEMENTS = (
         "placements.answer_placements",
         _("Accept or decline students at one's workplace"),
@@ -110,7 +111,14 @@ _COORDINATOR = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STUDENT: frozenset(
-        {P.RANK_WISHES, P.SEE_OWN_PLACEMENT, P.AGREE, P.EVALUATE_STAY, P.REPORT_ABSENCE}
+        {
+            P.RANK_WISHES,
+            P.SEE_OWN_PLACEMENT,
+            P.SWAP_PLACEMENTS,
+            P.AGREE,
+            P.EVALUATE_STAY,
+            P.REPORT_ABSENCE,
+        }
     ),
     Role.WORKPLACE_CONTACT: frozenset(
         {

@@ -178,6 +178,7 @@ ACCOUNT_RATE_LIMITS = {
     "request_login_code": "120/m/ip,3/m/key,12/h/key",
     "offer": "20/h/ip,3/h/key",
     "change_address": "5/h/user,3/h/key",
+    "swap_code": "10/h/user",
 }
 # Limits on guessing live in PostgreSQL: they must hold when Redis is gone and across processes.
 CACHES = {

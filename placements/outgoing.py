@@ -21,6 +21,7 @@ TO_STUDENTS = {
     "student_moved": _("Got another place"),
     "student_waiting": _("Has no place yet"),
     "student_withdrawn": _("Place withdrawn"),
+    "swap_declined": _("Swap not approved"),
 }
 TO_WORKPLACES = {
     "capacity_request": _("Question about places"),

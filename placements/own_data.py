@@ -40,6 +40,7 @@ from placements.models import (
     Pairing,
     Placement,
     Preference,
+    Swap,
     Visit,
     WorkplaceOrder,
 )
@@ -63,6 +64,7 @@ KEPT: dict[type[Model], tuple[str, ...]] = {
     Attendance: STAY,
     Absence: STAY,
     Visit: STAY,
+    Swap: ("one__student", "other__student"),
     Feedback: STAY,
     Evaluation: STAY,
     User: ("student",),

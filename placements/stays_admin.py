@@ -12,6 +12,7 @@ from placements.models import (
     Consent,
     Evaluation,
     Feedback,
+    Swap,
     Visit,
 )
 from schools.admin import OfStudents
@@ -74,3 +75,21 @@ class FeedbackAdmin(OfStays):
 class EvaluationAdmin(OfStays):
     fields = ("placement", "given_at")
     list_display = ("placement", "given_at")
+
+
+@admin.register(Swap)
+class SwapAdmin(OfStudents):
+    student = "one__student__"
+    fields = (
+        "round",
+        "one",
+        "other",
+        "state",
+        "created_at",
+        "agreed_at",
+        "decided_at",
+        "decided_by",
+    )
+    list_display = ("one", "other", "state", "created_at", "decided_by")
+    list_filter = ("state", "round")
+    list_select_related = ("one__student", "other__student", "decided_by")

@@ -39,6 +39,7 @@ from placements.views import (
     runs,
     saved_filters,
     students,
+    swaps,
     texts,
     ties,
     units,
@@ -207,6 +208,13 @@ urlpatterns: list[URLPattern] = [
     path("my-students/", answers.my_students, name="my_students"),
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
+    # two students swap places
+    path("placements/<uuid:pk>/swap/", swaps.mine, name="swap"),
+    path("placements/<uuid:pk>/swap/offer/", swaps.offer, name="swap_offer"),
+    path("placements/<uuid:pk>/swap/agree/", swaps.agree, name="swap_agree"),
+    path("swaps/<uuid:pk>/call-off/", swaps.call_off, name="swap_call_off"),
+    path("swaps/<uuid:pk>/approve/", swaps.approve, name="swap_approve"),
+    path("swaps/<uuid:pk>/decline/", swaps.decline, name="swap_decline"),
     # during and after practice
     path("my-students/evaluations/", reviews.evaluations, name="evaluations"),
     path("placements/<uuid:pk>/absence/", follow_up.absence, name="absence"),

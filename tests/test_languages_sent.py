@@ -18,7 +18,7 @@ from placements.actions import answers, offers
 from placements.actions.agreements import seal
 from placements.documents import facts
 from placements.documents.kinds import KINDS
-from placements.models import Absence, Agreement, Contact, Placement
+from placements.models import Absence, Agreement, Contact, Placement, Swap
 from schools.models import Student
 from tests import factories as f
 from tests.cast import make_world
@@ -84,6 +84,7 @@ def asked(world):
     offer = f.OfferFactory(municipality=world.workplace.municipality)
     offers.decline(offer, reason="Vaarvik har nok.", by=world.coordinator)
     yield "offer_declined", (offer.email, offer.pk, "")
+    yield from swapped(world)
     absence = Absence.objects.create(placement=world.placement, day=dt.date(2027, 2, 9))
     yield "absence_reported", (world.contact.email, absence.pk, "")
     type(world.round).objects.filter(pk=world.round.pk).update(
@@ -91,6 +92,34 @@ def asked(world):
     )
     answers.decline(world.placement, reason="too_many", version=1, by=world.workplace_contact)
     yield "placement_declined", (world.coordinator.email, world.placement.pk, "")
+
+
+def swapped(world):
+    """One that waits, and one that was declined."""
+    decider = world.county_coordinator
+    other = f.PlacementFactory(
+        candidate=world.waiting,
+        slot=f.SlotFactory(period=world.period, workplace=f.WorkplaceFactory(name="Vaarvik to")),
+        created_by=decider,
+    )
+    two = {
+        "round": world.round,
+        "one": world.placement,
+        "other": other,
+        "expires_at": world.round.created_at,
+        "agreed_at": world.round.created_at,
+    }
+    waits = Swap.objects.create(state="agreed", token_hash=b"a" * 32, **two)
+    yield "swap_asked", (decider.email, waits.pk, "")
+    no = Swap.objects.create(
+        state="declined",
+        token_hash=b"b" * 32,
+        answer="Vaarvik",
+        decided_by=decider,
+        decided_at=world.round.created_at,
+        **two,
+    )
+    yield "swap_declined", (world.student.email, world.candidate.pk, str(no.pk))
 
 
 def write(language, kind, recipient, subject, publication, pk=None):

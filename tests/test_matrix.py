@@ -5,6 +5,7 @@ text of theirs holding one word, and that word must never reach us.
 """
 
 import datetime as dt
+import hashlib
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from placements.models import (
     Pairing,
     Quota,
     SavedFilter,
+    Swap,
     Visit,
     WorkplaceNote,
 )
@@ -61,6 +63,7 @@ class Things:
     offer: Offer
     quota: Quota
     pairing: Pairing
+    swap: Swap
 
 
 def furnish(world: World) -> Things:
@@ -111,6 +114,7 @@ def furnish(world: World) -> Things:
         ),
         quota=Quota.objects.create(round=world.round, school=world.school, at_most=99),
         pairing=paired(world),
+        swap=swapped(world),
         saved=SavedFilter.objects.create(
             user=world.coordinator, page="students", name=world.canary, query="status=unready"
         ),
@@ -123,6 +127,24 @@ def furnish(world: World) -> Things:
         note=WorkplaceNote.objects.create(
             workplace=world.workplace, text=f"{world.canary} ringte", written_by=world.coordinator
         ),
+    )
+
+
+def swapped(world: World) -> Swap:
+    """Agreed on by her and the one who waits, who has a place here."""
+    workplace = f.WorkplaceFactory(
+        name=f"{world.canary} sted", municipality=world.workplace.municipality
+    )
+    slot = f.SlotFactory(period=world.period, workplace=workplace)
+    other = f.PlacementFactory(candidate=world.waiting, slot=slot, created_by=world.coordinator)
+    return Swap.objects.create(
+        round=world.round,
+        one=world.placement,
+        other=other,
+        state="agreed",
+        agreed_at=timezone.now(),
+        token_hash=hashlib.sha256(world.canary.encode()).digest(),
+        expires_at=timezone.now() + dt.timedelta(days=7),
     )
 
 
@@ -186,7 +208,7 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys("preferences preferences_send".split(), lambda t: t.world.candidate.pk),
     **dict.fromkeys(
         "placement placement_calendar placement_document placement_accept placement_decline "
-        "placement_withdraw placement_move attendance attendance_note "
+        "swap swap_offer swap_agree placement_withdraw placement_move attendance attendance_note "
         "agreement agreement_agree absence visits feedback feedback_give evaluation evaluation_give".split(),
         lambda t: t.world.placement.pk,
     ),
@@ -203,6 +225,7 @@ PK: dict[str, Callable[[Things], object]] = {
     "quota_remove": lambda t: t.quota.pk,
     "pairing_remove": lambda t: t.pairing.pk,
     "need_remove": lambda t: t.world.candidate.pk,
+    **dict.fromkeys("swap_call_off swap_approve swap_decline".split(), lambda t: t.swap.pk),
     "visit_remove": lambda t: t.visit.pk,
     **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
 }
@@ -239,7 +262,7 @@ DECIDED_BY_COUNTY = {
 HIDDEN_FROM_SCHOOL = {
     "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
     "candidate", "candidate_pin", "candidate_unpin", "run_file", "what_ifs", "what_if_start", "what_if",
-    "what_if_adopt", "what_if_drop", "run_recruit", "run_repair_choose",
+    "what_if_adopt", "what_if_drop", "run_recruit", "swap_approve", "swap_decline", "run_repair_choose",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {

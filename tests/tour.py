@@ -236,7 +236,9 @@ def student(page: Page) -> Iterator[str]:
         agreement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
         page.goto(agreement.removesuffix("agreement/"))
         yield "my placement"
-        yield from _stay(page, "agreement", "attendance", "feedback", "evaluation", "absence")
+        yield from _stay(
+            page, "agreement", "attendance", "feedback", "evaluation", "absence", "swap"
+        )
     yield from at(
         page,
         "/calendar/",

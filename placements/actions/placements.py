@@ -118,7 +118,7 @@ def withdraw(
             withdrawn_at=Now(), version=F("version") + 1
         )
     rounds.touch(round)
-    _tell("student_withdrawn", now, [now.slot])
+    tell("student_withdrawn", now, [now.slot])
     now.refresh_from_db()
     return now
 
@@ -131,11 +131,11 @@ def move(placement: Placement, *, slot: Slot, version: int, by: User) -> Placeme
         raise CannotPlace(_("She is there already."))
     _check(now.candidate, slot)
     end(now, reason=EndReason.MOVED, by=by)
-    new = _place(now.candidate, slot, by=by)
+    new = place(now.candidate, slot, by=by)
     audit.record("placement.moved", new, by=by, was=str(now.pk))
     rounds.touch(round)
     contacts.let_in([new.slot.workplace_id], by=by)
-    _tell("student_moved", new, [now.slot, new.slot])
+    tell("student_moved", new, [now.slot, new.slot])
     return new
 
 
@@ -148,11 +148,11 @@ def add(candidate: Candidate, *, slot: Slot, by: User) -> Placement:
     _check_published(round)
     candidate = Candidate.objects.select_related("student__user").get(pk=candidate.pk)
     _check(candidate, slot)
-    new = _place(candidate, slot, by=by)
+    new = place(candidate, slot, by=by)
     audit.record("placement.added", new, by=by)
     rounds.touch(round)
     contacts.let_in([new.slot.workplace_id], by=by)
-    _tell("student_placed", new, [new.slot])
+    tell("student_placed", new, [new.slot])
     return new
 
 
@@ -187,7 +187,8 @@ def _check(candidate: Candidate, slot: Slot) -> None:
             raise CannotPlace(fact.text)
 
 
-def _place(candidate: Candidate, slot: Slot, *, by: User) -> Placement:
+def place(candidate: Candidate, slot: Slot, *, by: User) -> Placement:
+    """A new placement inside the caller's transaction, which has locked and checked."""
     rank = candidate.preferences.filter(workplace=slot.workplace_id).values_list("rank", flat=True)
     with refused_by_database(), transaction.atomic():
         return Placement.objects.create(
@@ -206,7 +207,7 @@ def _place(candidate: Candidate, slot: Slot, *, by: User) -> Placement:
         )
 
 
-def _tell(kind: str, placement: Placement, slots: Iterable[Slot]) -> None:
+def tell(kind: str, placement: Placement, slots: Iterable[Slot]) -> None:
     """The student and the workplaces concerned; a later change of the same is told again."""
     people = notices.to_students(kind, [placement.candidate])
     people += notices.to_workplaces(slot.workplace_id for slot in slots)

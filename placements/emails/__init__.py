@@ -8,6 +8,7 @@ from placements.emails import (
     letters,
     offers,
     publication,
+    swaps,
     topics,
     wishes,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "letters",
     "offers",
     "publication",
+    "swaps",
     "topics",
     "wishes",
 ]

@@ -17,7 +17,15 @@ register(
         "my_place",
         _("Your practice place"),
         _("That you have got one, another one, or none yet."),
-        frozenset({"student_placed", "student_moved", "student_waiting", "student_withdrawn"}),
+        frozenset(
+            {
+                "student_placed",
+                "student_moved",
+                "student_waiting",
+                "student_withdrawn",
+                "swap_declined",
+            }
+        ),
         STUDENT,
         must=_("Always sent: you must know where to be, and when."),
     ),
@@ -84,6 +92,13 @@ register(
         frozenset({"placement_declined"}),
         COORDINATORS,
         must=_("Always sent: a student has no place until you find one."),
+    ),
+    Topic(
+        "swaps",
+        _("Students who want to swap"),
+        _("That two students have agreed to swap places, and wait for you."),
+        frozenset({"swap_asked"}),
+        COORDINATORS,
     ),
     Topic(
         "absence",

@@ -14,6 +14,7 @@ from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
 from placements.models.saved_filters import SavedFilter
+from placements.models.swaps import Swap
 from placements.models.ties import Pairing, Quota
 from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
 
@@ -47,6 +48,7 @@ __all__ = [
     "SavedFilter",
     "Slot",
     "Supervisor",
+    "Swap",
     "Visit",
     "Workplace",
     "WorkplaceNote",

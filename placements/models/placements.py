@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -149,6 +150,7 @@ class Placement(Record):
         verbose_name_plural = _("placements")
         ordering = ["student__sort_key"]
         constraints = [
+            models.UniqueConstraint(fields=["id", "round"], name="placement_of_round"),
             ExclusionConstraint(
                 name="placement_no_overlap",
                 expressions=[("student", RangeOperators.EQUAL), ("days", RangeOperators.OVERLAPS)],
@@ -199,6 +201,11 @@ class Placement(Record):
         """The practice days that are hers here: all, unless she came late or left early."""
         first, end = self.starts_on or dt.date.min, self.ended_from or dt.date.max
         return [day for day in self.days if first <= day < end]
+
+    @property
+    def ahead(self) -> bool:
+        """It holds, and practice has not begun."""
+        return self.occupies and bool(self.stay) and self.stay[0] > timezone.localdate()
 
     def can_become(self, state: str) -> bool:
         return state in PLACEMENT_TRANSITIONS[self.state]

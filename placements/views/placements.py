@@ -23,6 +23,7 @@ from placements.models import Candidate, Placement, Round, Slot
 from placements.models.placements import OCCUPYING
 from placements.models.rounds import RoundState
 from placements.views.rounds import decided_by
+from placements.views.swaps import waiting as swaps_for
 
 PAGE = 25
 
@@ -62,6 +63,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "placed": seen.occupying().count(),
             "waiting": waiting if round.published_at else [],
             "changes": decides and round.state == RoundState.PUBLISHED,
+            "swaps": swaps_for(request.user, round) if decides else [],
         },
     )
 

@@ -83,6 +83,12 @@ def everything(world):
         body="Hei.",
         changed_by=world.coordinator,
     )
+    placements.Swap.objects.create(
+        round=world.round,
+        one=world.placement,
+        token_hash=b"s" * 32,
+        expires_at=timezone.now() + dt.timedelta(days=7),
+    )
     placements.Absence.objects.create(placement=world.placement, day=world.placement.days[0])
     placements.Visit.objects.create(
         placement=world.placement,

@@ -19,6 +19,7 @@ from placements.models import (
     Quota,
     Round,
     RoundSchool,
+    Swap,
     WorkplaceOrder,
 )
 from tests import factories as f
@@ -49,6 +50,11 @@ def pair(round, one, other, *, first):
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE placements_pairing DROP CONSTRAINT pairing_in_order")
     return Pairing.objects.create(round=round, kind="apart", one=first, other=last)
+
+
+def swap(round, **fields):
+    expires = round.created_at + dt.timedelta(days=7)
+    return Swap.objects.create(round=round, token_hash=b"s" * 32, expires_at=expires, **fields)
 
 
 TIES = {
@@ -84,6 +90,10 @@ TIES = {
     ),
     "pairing_one_of_round": lambda o, t: pair(o.round, t.waiting, o.waiting, first=t.waiting),
     "pairing_other_of_round": lambda o, t: pair(o.round, o.waiting, t.waiting, first=o.waiting),
+    "swap_one_of_round": lambda o, t: swap(o.round, one=t.placement),
+    "swap_other_of_round": lambda o, t: swap(
+        o.round, one=o.placement, other=t.placement, state="agreed", agreed_at=o.round.created_at
+    ),
     "candidate_pinned_in_round": lambda o, t: Candidate.objects.filter(pk=o.waiting.pk).update(
         pinned_slot=t.slot, pinned_by=o.coordinator, pinned_at=o.round.created_at
     ),
@@ -136,6 +146,6 @@ def test_control_without_the_key_the_tie_goes_in(ours, theirs, constraint):
 
 def test_every_composite_key_is_tried():
     folder = settings.BASE_DIR / "placements" / "sql"
-    names = ("same_round.sql", "workplace_order.sql", "ties.sql")
+    names = ("same_round.sql", "workplace_order.sql", "ties.sql", "swap.sql")
     text = "".join((folder / name).read_text("utf-8") for name in names)
     assert set(re.findall(r"ADD CONSTRAINT (\w+)", text)) == set(TIES)
