@@ -21,6 +21,9 @@ from schools.models.schools import validate_organisation_number
 from schools.registers import Unknown, phone
 
 
+NEW = "new"
+
+
 class OfferForm(forms.ModelForm[Offer]):
     """Three things in turn: the workplace, the places, and whom we write to."""
 
@@ -119,7 +122,7 @@ class ConfirmForm(forms.Form):
     """Which workplace it is, and whether it is asked how many it takes in a round under way."""
 
     workplace = forms.ChoiceField(
-        label=gettext_lazy("Which workplace is it?"), required=False, widget=forms.RadioSelect
+        label=gettext_lazy("Which workplace is it?"), widget=forms.RadioSelect
     )
     round = forms.ModelChoiceField(
         queryset=Round.objects.none(),
@@ -138,7 +141,7 @@ class ConfirmForm(forms.Form):
                     (str(m.workplace.pk), f"{m.workplace}, {m.workplace.municipality} ({m.why})")
                     for m in known.workplaces
                 ),
-                ("", _("A new workplace")),
+                (NEW, _("A new workplace")),
             ]
             self.initial["workplace"] = next(iter(self.found))
         else:

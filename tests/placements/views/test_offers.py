@@ -219,6 +219,15 @@ class TestTheCoordinator:
         offer.refresh_from_db()
         assert offer.workplace == world.workplace
 
+    def test_or_for_a_new_one_all_the_same(self, client, world):
+        offer = offered(world, email=world.contact.email.lower())
+        client.force_login(world.coordinator)
+        address = reverse("offer_confirm", args=[offer.pk])
+        assert client.post(address).status_code == 422, "which one it is, is said"
+        client.post(address, {"workplace": "new"})
+        offer.refresh_from_db()
+        assert offer.workplace != world.workplace
+
     def test_a_workplace_that_is_not_among_the_known_is_refused(self, client, world):
         other = f.WorkplaceFactory(municipality=world.workplace.municipality)
         offer = offered(world, email=world.contact.email.lower())
