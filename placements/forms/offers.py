@@ -20,7 +20,6 @@ from schools.models import County, Municipality
 from schools.models.schools import validate_organisation_number
 from schools.registers import Unknown, phone
 
-
 NEW = "new"
 
 
