@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import untrusted
 from accounts.models import OutboxMessage, OutboxState, User
-from placements.models import Agreement, Candidate, MatchingRun, Placement, Round
+from placements.models import Agreement, Candidate, MatchingRun, Offer, Placement, Round
 
 TO_STUDENTS = {
     "wishes_opened": _("Open for wishes"),
@@ -35,6 +35,8 @@ KINDS = {
     "placement_declined": _("A place was declined"),
     "agreement_waiting": _("Agreement waits"),
     "agreement_missing": _("Agreement not begun"),
+    "offer_confirmed": _("Offer confirmed"),
+    "offer_declined": _("Offer declined"),
 }
 
 
@@ -54,6 +56,10 @@ def visible_to(user: User) -> QuerySet[OutboxMessage]:
     seen |= Q(
         kind__in=["placement_declined", "agreement_missing"],
         subject_id__in=Placement.objects.visible_to(user).values("pk"),
+    )
+    seen |= Q(
+        kind__in=["offer_confirmed", "offer_declined"],
+        subject_id__in=Offer.objects.visible_to(user).values("pk"),
     )
     seen |= Q(
         kind="agreement_waiting", subject_id__in=Agreement.objects.visible_to(user).values("pk")

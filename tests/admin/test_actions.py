@@ -55,6 +55,18 @@ class TestActions:
         self.run(as_admin, Membership, "end", mine)
         assert as_admin.get("/admin/").status_code == 403
 
+    def test_an_offer_is_confirmed_and_only_when_its_address_is_verified(
+        self, as_admin, everything
+    ):
+        offer = first(placements.Offer)
+        unverified = f.OfferFactory(municipality=offer.municipality, verified_at=None)
+        self.run(as_admin, placements.Offer, "confirm", offer, unverified)
+        offer.refresh_from_db()
+        unverified.refresh_from_db()
+        assert (offer.state, offer.decided_by) == ("confirmed", everything.administrator)
+        assert offer.workplace.contacts.get().email == offer.email
+        assert (unverified.state, unverified.workplace) == ("new", None)
+
     def test_an_invitation_is_taken_back(self, as_admin):
         self.run(as_admin, Invitation, "take_back", first(Invitation))
         assert first(Invitation).revoked_at is not None

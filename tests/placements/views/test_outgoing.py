@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import OutboxMessage
 from placements.models import CapacityRequest
+from tests import factories as f
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,9 @@ def everything(world, at):
     put("capacity_reminder", world.contact.pk, f"minn@{at}", publication=f"{world.round.pk} -7 x")
     put("workplace_students", world.contact.pk, f"kommer@{at}", publication=str(world.run.pk))
     put("placement_declined", world.placement.pk, f"nei@{at}")
+    offer = f.OfferFactory(municipality=world.workplace.municipality)
+    put("offer_declined", offer.pk, f"tilbud@{at}")
+    put("offer_verify", offer.pk, f"ukjent@{at}")
     put("invitation", uuid.uuid4(), f"invitert@{at}")
 
 
@@ -36,13 +40,13 @@ def test_her_own_rounds_mails_and_no_others(client, world, outsiders):
     everything(world, "oss.no")
     everything(outsiders, "dem.no")
     client.force_login(world.county_coordinator)
-    names = ("elev", "kontakt", "minn", "kommer", "nei")
+    names = ("elev", "kontakt", "minn", "kommer", "nei", "tilbud")
     assert shown(client) == {f"{name}@oss.no" for name in names}
     assert shown(client, kind="student_placed") == {"elev@oss.no"}
     assert shown(client, q="MINN") == {"minn@oss.no"}
     assert shown(client, state="failed") == set()
     client.force_login(world.coordinator)  # the round is the county's to decide on
-    assert shown(client) == {"elev@oss.no", "nei@oss.no"}
+    assert shown(client) == {"elev@oss.no", "nei@oss.no", "tilbud@oss.no"}
 
 
 def test_a_refused_address_is_explained_and_sent_again_by_a_person(client, world):
