@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +22,13 @@ from schools.models.schools import validate_organisation_number
 from schools.registers import Unknown, phone
 
 NEW = "new"
+
+# Both names stand in a mail to an address that may be a stranger's: nobody shall advertise through us.
+no_links = RegexValidator(
+    r"(?i)://|www\.|\.(no|com|net|org|info|io|ru|xyz|top|shop)\b",
+    gettext_lazy("Write the name alone, without web addresses."),
+    inverse_match=True,
+)
 
 
 class OfferForm(forms.ModelForm[Offer]):
@@ -73,7 +81,8 @@ class OfferForm(forms.ModelForm[Offer]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact_name"].validators.append(no_digits)
+        self.fields["contact_name"].validators += [no_digits, no_links]
+        self.fields["name"].validators.append(no_links)
         field = cast("forms.ModelChoiceField[Municipality]", self.fields["municipality"])
         field.queryset = with_coordinators()
         field.choices = [("", _("Choose")), *_by_county(field.queryset)]

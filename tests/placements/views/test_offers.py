@@ -65,6 +65,9 @@ class TestTheOpenPage:
             ("organisation_number", "123456789"),
             ("email", "ingen"),
             ("contact_name", "Kari 99887766"),
+            ("contact_name", "Vinn en reise på lokketilbud.com"),
+            ("name", "Se https://lokketilbud.example"),
+            ("name", "www.lokketilbud"),
             ("message", "Jeg er 01010750160"),
             ("municipality", "00000000-0000-4000-8000-000000000000"),
         ],
@@ -74,6 +77,11 @@ class TestTheOpenPage:
         assert page.status_code == 422
         assert field in page.context["form"].errors
         assert not Offer.objects.exists()
+
+    def test_a_name_with_dots_is_no_web_address(self, client, world):
+        """Control: nothing but addresses is refused."""
+        name = "St.Olavs hospital, avd. for lab./prøver"
+        assert client.post(WRITE, filled(world, name=name)).status_code == 302
 
     def test_an_organisation_number_in_groups_of_three(self, client, world):
         number = f.organisation_number(4)
