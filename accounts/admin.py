@@ -84,6 +84,7 @@ class MembershipAdmin(Shown):
 class InvitationAdmin(Shown):
     group = Group.PEOPLE
     people = ("email",)
+    date_hierarchy = "created_at"
     list_display = ("name", "email", "role", "created_at", "accepted_at", "revoked_at")
     list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "email")
@@ -109,6 +110,7 @@ class OutboxMessageAdmin(Shown):
     group = Group.RUNNING
     people = ("recipient",)
     exclude = ("subject", "text", "path")  # what is written to somebody is hers to read
+    date_hierarchy = "created_at"
     list_display = ("kind", "recipient", "state", "created_at", "sent_at", "attempts", "error")
     list_filter = ("state", "kind")
     search_fields = ("recipient",)

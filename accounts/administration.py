@@ -143,6 +143,13 @@ class Shown(WithFiles):
         more = {"title": name, **self.file_links(request), **(extra_context or {})}
         return super().changelist_view(request, more)
 
+    def get_list_select_related(self, request: HttpRequest) -> Any:
+        """Unless it is said: whatever its columns name, also where there may be none."""
+        if self.list_select_related is not True:
+            return self.list_select_related
+        columns = {field.name for field in self.opts.concrete_fields if field.is_relation}
+        return [name for name in self.get_list_display(request) if name in columns]
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         found = super().get_queryset(request)
         for where in self.people:
@@ -212,6 +219,10 @@ class AlsoShown(admin.TabularInline[Any, Any]):
 
 class Register(Shown):
     """Rows that an administrator keeps in order: added and changed here, and never deleted."""
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """To be read beside the form; they are no part of what is sent."""
+        return list(self.inlines) if obj is not None and request.method == "GET" else []
 
     formfield_overrides: ClassVar[Any] = {
         models.DateField: {"widget": DateInput({"type": "date"}, format="%Y-%m-%d")}

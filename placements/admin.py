@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, links
-from accounts.administration import Group, Shown
+from accounts.administration import AlsoShown, Group, Shown
 from accounts.models import User
 
 # These register what is theirs.
@@ -46,8 +46,33 @@ from placements.models import (
 from schools.admin import OfStudents
 
 
+class PeriodInline(AlsoShown):
+    model = Period
+    fields = readonly_fields = ("name", "start", "end")
+    ordering = ("start",)
+
+
+class RoundSchoolInline(AlsoShown):
+    model = RoundSchool
+    fields = readonly_fields = ("school",)
+    ordering = ("school__sort_key",)
+    select = ("school",)
+
+
+class PartInline(AlsoShown):
+    model = RunPart
+    fields = readonly_fields = ("number", "state", "attempts", "started_at", "finished_at")
+    ordering = ("number",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer("problem", "solution")
+
+
 @admin.register(Round)
 class RoundAdmin(Shown):
+    list_select_related = ("county", "school")
+    inlines = (PeriodInline, RoundSchoolInline)
+    date_hierarchy = "created_at"
     list_display = ("name", "county", "school", "state", "wishes_deadline", "published_at")
     list_filter = ("state", "county")
     search_fields = ("name",)
@@ -81,6 +106,7 @@ class CapacityRequestAdmin(Shown):
 @admin.register(CapacityLink)
 class CapacityLinkAdmin(Shown):
     group = Group.RUNNING
+    list_select_related = ("contact__workplace", "round")
     list_display = ("contact", "round", "created_at", "expires_at", "revoked_at", "last_used_at")
     list_filter = ("round", ("revoked_at", admin.EmptyFieldListFilter))
     search_fields = ("email", "contact__workplace__name")
@@ -121,6 +147,7 @@ class DocumentTextAdmin(Shown):
 
 @admin.register(Slot)
 class SlotAdmin(Shown):
+    list_select_related = ("workplace", "period", "round")
     list_display = ("workplace", "period", "round", "capacity", "used")
     list_filter = ("round",)
     search_fields = ("workplace__name",)
@@ -145,6 +172,13 @@ class PairingAdmin(OfStudents):
 
 @admin.register(Candidate)
 class CandidateAdmin(OfStudents):
+    list_select_related = (
+        "student",
+        "round",
+        "school",
+        "pinned_slot__workplace",
+        "pinned_slot__period",
+    )
     list_display = ("student", "round", "school", "wishes_state", "pinned_slot", "withdrawn_at")
     list_filter = ("wishes_state", "round", "school")
     search_fields = ("student__family_name", "student__given_name")
@@ -179,6 +213,9 @@ class SavedFilterAdmin(Shown):
 class MatchingRunAdmin(Shown):
     group = Group.RUNNING
     exclude = ("problem", "solution", "summary")  # megabytes; the round's pages show them
+    list_select_related = ("round", "started_by")
+    inlines = (PartInline,)
+    date_hierarchy = "created_at"
     list_display = ("round", "number", "state", "started_by", "finished_at", "published_at")
     list_filter = ("state", "round")
     ordering = ("-created_at",)
@@ -191,6 +228,7 @@ class MatchingRunAdmin(Shown):
 class RunPartAdmin(Shown):
     group = Group.RUNNING
     exclude = ("problem", "solution")
+    list_select_related = ("run__round", "run__base__round")
     list_display = ("run", "number", "state", "attempts", "started_at", "finished_at")
     list_filter = ("state",)
     ordering = ("-created_at",)
@@ -204,7 +242,13 @@ class AssignmentAdmin(OfStudents):
     student = "candidate__student__"
     list_display = ("candidate", "run", "slot", "rank", "pinned")
     list_filter = ("run__round", "pinned")
-    list_select_related = ("candidate__student", "run__round", "slot__workplace", "slot__period")
+    list_select_related = (
+        "candidate__student",
+        "run__round",
+        "run__base__round",
+        "slot__workplace",
+        "slot__period",
+    )
 
 
 @admin.register(Placement)

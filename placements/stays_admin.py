@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts.administration import Group
 from placements.models import (
@@ -22,27 +26,42 @@ from schools.admin import OfStudents
 class AttendanceAdmin(OfStudents):
     group = Group.STAYS
     student = "placement__student__"
-    list_display = ("placement", "day", "present", "noted_by", "noted_at")
+    date_hierarchy = "day"
+    list_display = ("student_name", "placement", "day", "present", "noted_by", "noted_at")
     list_filter = ("present", "placement__round")
-    list_select_related = ("placement__student", "noted_by")
+    list_select_related = (
+        "placement__student",
+        "noted_by",
+        "placement__slot__workplace",
+        "placement__slot__period",
+    )
 
 
 @admin.register(Agreement)
 class AgreementAdmin(OfStudents):
     group = Group.STAYS
     student = "placement__student__"
-    list_display = ("placement", "created_at", "reminded_at", "completed_at")
+    date_hierarchy = "created_at"
+    list_display = ("student_name", "placement", "created_at", "reminded_at", "completed_at")
     list_filter = ("placement__round",)
-    list_select_related = ("placement__student",)
+    list_select_related = (
+        "placement__student",
+        "placement__slot__workplace",
+        "placement__slot__period",
+    )
 
 
 @admin.register(Consent)
 class ConsentAdmin(OfStudents):
     group = Group.STAYS
     student = "agreement__placement__student__"
-    list_display = ("agreement", "party", "agreed_at")
+    list_display = ("student_name", "agreement", "party", "agreed_at")
     list_filter = ("party",)
-    list_select_related = ("agreement__placement__student",)
+    list_select_related = (
+        "agreement__placement__student",
+        "agreement__placement__slot__workplace",
+        "agreement__placement__slot__period",
+    )
 
 
 class OfStays(OfStudents):
@@ -50,35 +69,42 @@ class OfStays(OfStudents):
 
     group = Group.STAYS
     student = "placement__student__"
-    list_select_related = ("placement__student",)
+    list_select_related = (
+        "placement__student",
+        "placement__slot__workplace",
+        "placement__slot__period",
+    )
 
 
 @admin.register(Absence)
 class AbsenceAdmin(OfStays):
-    list_display = ("placement", "day", "reported_at")
+    list_display = ("student_name", "placement", "day", "reported_at")
+    date_hierarchy = "day"
 
 
 @admin.register(Visit)
 class VisitAdmin(OfStays):
     exclude = ("note",)
-    list_display = ("placement", "day", "kind", "written_at")
+    list_display = ("student_name", "placement", "day", "kind", "written_at")
+    date_hierarchy = "day"
     list_filter = ("kind",)
 
 
 @admin.register(Feedback)
 class FeedbackAdmin(OfStays):
     fields = ("placement", "given_by", "given_at")
-    list_display = ("placement", "given_at")
+    list_display = ("student_name", "placement", "given_at")
 
 
 @admin.register(Evaluation)
 class EvaluationAdmin(OfStays):
     fields = ("placement", "given_at")
-    list_display = ("placement", "given_at")
+    list_display = ("student_name", "placement", "given_at")
 
 
 @admin.register(Swap)
 class SwapAdmin(OfStudents):
+    group = Group.STAYS
     student = "one__student__"
     fields = (
         "round",
@@ -93,3 +119,7 @@ class SwapAdmin(OfStudents):
     list_display = ("one", "other", "state", "created_at", "decided_by")
     list_filter = ("state", "round")
     list_select_related = ("one__student", "other__student", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Neither of the two is handled manually."""
+        return super().get_queryset(request).exclude(other__student__manual_handling=True)

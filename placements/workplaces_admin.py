@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from accounts.administration import Group, Register, Shown
+from accounts.administration import AlsoShown, Group, Register, Shown
 from accounts.errors import DomainError
 from accounts.models import User
 from placements.actions import workplaces
@@ -22,6 +22,18 @@ from placements.models import (
     WorkplaceNote,
 )
 from schools.admin import OfStudents
+
+
+class ContactInline(AlsoShown):
+    model = Contact
+    fields = readonly_fields = ("name", "email", "phone", "confirmed", "ended_at")
+    ordering = ("name",)
+
+
+class SupervisorInline(AlsoShown):
+    model = Supervisor
+    fields = readonly_fields = ("name", "email", "active")
+    ordering = ("name",)
 
 
 class WorkplaceForm(forms.ModelForm[Workplace]):
@@ -42,6 +54,7 @@ class WorkplaceForm(forms.ModelForm[Workplace]):
 class WorkplaceAdmin(Register):
     group = Group.PLACES
     form = WorkplaceForm
+    inlines = (ContactInline, SupervisorInline)
     list_display = ("name", "kind", "parent", "municipality", "organisation_number", "active")
     list_filter = ("kind", "active", "receives_students", "municipality__county")
     search_fields = ("name", "=organisation_number", "municipality__name")

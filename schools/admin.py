@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import audit
-from accounts.administration import Group, Register, Shown, conceals
+from accounts.administration import AlsoShown, Group, Register, Shown, conceals
 from accounts.models import User
 from accounts.policy import Role
 from schools import calendar_page, retention  # noqa: F401  # they register themselves
@@ -26,6 +27,7 @@ from schools.models import (
     RegisteredUnit,
     Requirement,
     School,
+    SchoolBreak,
     SchoolClass,
     Student,
 )
@@ -63,13 +65,17 @@ class OfStudents(Shown):
     ) -> Any:
         row = super().get_object(request, object_id, from_field)
         if row is not None:
-            audit.looked(request, "admin", Student, self._whose(row))
+            audit.looked(request, "admin", Student, self._student(row).pk)
         return row
 
-    def _whose(self, row: Any) -> Any:
+    @admin.display(description=_("student"))
+    def student_name(self, row: Any) -> str:
+        return str(self._student(row))
+
+    def _student(self, row: Any) -> Any:
         for step in self.student.split("__")[:-1]:
             row = getattr(row, step)
-        return row.pk
+        return row
 
 
 class WithCoordinators(Register):
@@ -86,10 +92,24 @@ class WithCoordinators(Register):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class BreakInline(AlsoShown):
+    model = SchoolBreak
+    fields = readonly_fields = ("name", "start", "end")
+    ordering = ("start",)
+
+
+class ClassInline(AlsoShown):
+    model = SchoolClass
+    fields = readonly_fields = ("name", "programme", "school_year")
+    ordering = ("-school_year", "name")
+    select = ("programme",)
+
+
 @admin.register(County)
 class CountyAdmin(WithCoordinators):
     group = Group.PLACES
     role = Role.COUNTY_COORDINATOR
+    inlines = (BreakInline,)
     list_display = ("number", "name", "valid_from", "valid_to")
     search_fields = ("number", "name")
 
@@ -123,6 +143,8 @@ class ProgrammeAdmin(Register):
 class SchoolAdmin(WithCoordinators):
     group = Group.PLACES
     role = Role.SCHOOL_COORDINATOR
+    inlines = (ClassInline,)
+    list_select_related = ("municipality", "county")
     list_display = ("name", "municipality", "county", "contact_name", "contact_email")
     list_filter = ("county",)
     search_fields = ("name", "=organisation_number", "municipality__name")
@@ -184,6 +206,7 @@ class ClearanceAdmin(OfStudents):
 class ImportAdmin(Shown):
     group = Group.RUNNING
     exclude = ("rows", "before")  # people's data, kept for a day for those who imported it
+    date_hierarchy = "created_at"
     list_display = ("created_at", "kind", "county", "school", "state", "created_by")
     list_filter = ("kind", "state", "county")
     ordering = ("-created_at",)

@@ -70,4 +70,4 @@ class OnceKey(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.key)
+        return self.location or "–"

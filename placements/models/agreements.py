@@ -53,7 +53,7 @@ class Agreement(Record):
         ]
 
     def __str__(self) -> str:
-        return str(self.placement_id)
+        return str(self.placement)
 
 
 class Consent(Record):
@@ -77,4 +77,4 @@ class Consent(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party}: {self.name}"
+        return str(self.get_party_display())

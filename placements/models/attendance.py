@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
@@ -42,4 +43,4 @@ class Attendance(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.placement_id} {self.day}"
+        return f"{self.placement}, {date_format(self.day, 'SHORT_DATE_FORMAT')}"

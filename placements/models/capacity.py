@@ -122,7 +122,7 @@ class CapacityLink(CapabilityLink):
         verbose_name_plural = _("capacity links")
 
     def __str__(self) -> str:
-        return f"{self.contact_id}"
+        return str(self.contact)
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -40,7 +41,7 @@ class Absence(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.placement_id} {self.day}"
+        return f"{self.placement}, {date_format(self.day, 'SHORT_DATE_FORMAT')}"
 
 
 class VisitQuerySet(models.QuerySet["Visit"]):
@@ -81,4 +82,4 @@ class Visit(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.day}"
+        return f"{self.get_kind_display()} {date_format(self.day, 'SHORT_DATE_FORMAT')}"

@@ -50,7 +50,7 @@ class Lottery(models.Model):
         verbose_name_plural = _("lotteries")
 
     def __str__(self) -> str:
-        return self.commitment
+        return str(self.round)
 
     @property
     def sealed(self) -> str:

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
@@ -48,4 +49,4 @@ class WorkplaceNote(Record):
         indexes = [models.Index(fields=["workplace", "-written_at"], name="workplace_note_newest")]
 
     def __str__(self) -> str:
-        return f"{self.workplace_id} {self.written_at}"
+        return f"{self.workplace}, {date_format(self.written_at, 'SHORT_DATE_FORMAT')}"

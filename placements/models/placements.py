@@ -190,7 +190,8 @@ class Placement(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.student_id} at {self.slot_id}"
+        """Where and when; who stands in a column of its own."""
+        return str(self.slot)
 
     @property
     def occupies(self) -> bool:

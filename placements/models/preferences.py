@@ -174,4 +174,4 @@ class WorkplaceOrder(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.workplace}: {self.order}. {self.candidate}"
+        return f"{self.workplace}: {self.order}."

@@ -65,7 +65,7 @@ class Feedback(Record):
         ]
 
     def __str__(self) -> str:
-        return str(self.placement_id)
+        return str(self.placement)
 
 
 def asked(model: type[models.Model], name: str) -> str:
@@ -128,4 +128,4 @@ class Evaluation(Record):
         ]
 
     def __str__(self) -> str:
-        return str(self.placement_id)
+        return str(self.placement)

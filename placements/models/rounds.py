@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -273,7 +274,10 @@ class Period(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"{self.start} - {self.end}"
+        if self.name:
+            return self.name
+        first, last = (date_format(day, "SHORT_DATE_FORMAT") for day in (self.start, self.last_day))
+        return f"{first}–{last}"
 
     @property
     def last_day(self) -> dt.date:

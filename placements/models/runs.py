@@ -218,4 +218,4 @@ class Assignment(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "candidate"], name="assignment_once")]
 
     def __str__(self) -> str:
-        return f"{self.candidate_id} -> {self.slot_id}"
+        return str(self.slot)

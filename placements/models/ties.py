@@ -86,7 +86,8 @@ class Quota(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.school_id}: {self.at_least}-{self.at_most}"
+        limits = "–".join("" if n is None else str(n) for n in (self.at_least, self.at_most))
+        return f"{self.school or self.round}: {limits}"
 
     def slots(self) -> SlotQuerySet:
         """The places it speaks of, those that are closed too."""
@@ -138,4 +139,4 @@ class Pairing(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.one_id} {self.kind} {self.other_id}"
+        return f"{self.get_kind_display()} ({self.round})"

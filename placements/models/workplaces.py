@@ -258,4 +258,4 @@ class Conflict(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.student_id} / {self.workplace_id}"
+        return str(self.workplace)

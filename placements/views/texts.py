@@ -20,7 +20,7 @@ from accounts.once import once
 from accounts.policy import Permission, Role
 from placements.actions import texts as actions
 from placements.documents import facts, pdf, sample, texts
-from placements.documents.kinds import KINDS
+from placements.documents.kinds import KINDS, Kind
 from placements.forms.documents import TextForm
 from placements.models import DocumentText
 from schools.models import County, School
@@ -150,6 +150,7 @@ def edit(request: AuthenticatedRequest, kind: str) -> HttpResponse:
             "form": form,
             "placeholders": texts.PLACEHOLDERS.items(),
             "preview": _preview(language, owner, shown),
+            "others": _others(chosen, owner, language),
         },
     )
 
@@ -157,3 +158,18 @@ def edit(request: AuthenticatedRequest, kind: str) -> HttpResponse:
 def _preview(language: str, owner: Owner, text: str) -> list[str]:
     with translation.override(language):
         return texts.fill(text, sample.facts(language, owner.county, owner.school).values())
+
+
+def _others(kind: Kind, owner: Owner, language: str) -> list[tuple[str, str, list[str]]]:
+    """The same document in the other languages as it is now, to be read beside what is being written."""
+    theirs = DocumentText.objects.filter(county=owner.county, kind=kind.code)
+    own = {t.language: t.body for t in theirs.filter(school=None)}
+    if owner.school:
+        own |= {t.language: t.body for t in theirs.filter(school=owner.school)}
+    found = []
+    for code, name in settings.LANGUAGES:
+        if code != language:
+            with translation.override(code):
+                text = own.get(code) or str(kind.text)
+            found.append((code, str(name), _preview(code, owner, text)))
+    return found

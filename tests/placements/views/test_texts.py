@@ -238,3 +238,26 @@ def test_as_many_queries_for_many_as_for_few(client, world, django_assert_num_qu
     with django_assert_num_queries(9):
         for known in facts.of(rows.filter(pk=second.pk)):
             facts.html(KINDS["letter"], known)
+
+
+def test_the_other_languages_stand_beside_what_is_written(client, world):
+    """The school's own words where it has them, else the county's, else ours."""
+    for school, language, body in (
+        (None, "nn", "Fylket sine ord til {student}."),
+        (None, "en", "The county's words."),
+        (world.school, "en", "The school's words to {student}."),
+    ):
+        DocumentText.objects.create(
+            county=world.county,
+            school=school,
+            kind="letter",
+            language=language,
+            body=body,
+            changed_by=world.coordinator,
+        )
+    client.force_login(world.coordinator)
+    address = f"/documents/texts/letter/?owner={world.school.pk}&language=nb"
+    others = {code: " ".join(said) for code, _, said in client.get(address).context["others"]}
+    assert set(others) == {"nn", "en"}
+    assert others["nn"] == "Fylket sine ord til Kari Nordmann."
+    assert others["en"] == "The school's words to Kari Nordmann."
