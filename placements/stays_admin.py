@@ -116,9 +116,16 @@ class SwapAdmin(OfStudents):
         "decided_at",
         "decided_by",
     )
-    list_display = ("one", "other", "state", "created_at", "decided_by")
+    list_display = ("student_name", "one", "other", "state", "created_at", "decided_by")
     list_filter = ("state", "round")
-    list_select_related = ("one__student", "other__student", "decided_by")
+    list_select_related = (
+        "one__student",
+        "one__slot__workplace",
+        "one__slot__period",
+        "other__slot__workplace",
+        "other__slot__period",
+        "decided_by",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Neither of the two is handled manually."""
