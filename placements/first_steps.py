@@ -66,13 +66,13 @@ def _school(user: User) -> list[Step]:
 
 
 def _student(user: User) -> list[Step]:
-    mine = Candidate.objects.filter(student__user=user)
+    mine = set(Candidate.objects.filter(student__user=user).values_list("wishes_state", flat=True))
     waiting = Clearance.objects.filter(student__user=user).exclude(status=ClearanceStatus.CLEARED)
     return [
         Step(
             _("Send your wishes"),
             "my_practice",
-            mine.exists() and not mine.exclude(wishes_state=WishesState.SENT).exists(),
+            mine == {WishesState.SENT},
         ),
         Step(_("Have everything ready in time"), "my_practice", not waiting.exists()),
         Step(

@@ -94,6 +94,20 @@ class WorkplaceSearch(forms.Form):
         label=gettext_lazy("Kind"),
         choices=[("", gettext_lazy("All kinds")), *Workplace.Kind.choices],
     )
+    municipality = forms.ChoiceField(required=False, label=gettext_lazy("Municipality"))
+    within = forms.TypedChoiceField(
+        required=False,
+        label=gettext_lazy("Travel, one way"),
+        coerce=int,
+        empty_value=None,
+        choices=[
+            ("", gettext_lazy("As far as allowed")),
+            (15, gettext_lazy("at most 15 minutes")),
+            (30, gettext_lazy("at most 30 minutes")),
+            (45, gettext_lazy("at most 45 minutes")),
+            (60, gettext_lazy("at most an hour")),
+        ],
+    )
     sort = forms.ChoiceField(
         required=False,
         label=gettext_lazy("Order"),
@@ -105,15 +119,27 @@ class WorkplaceSearch(forms.Form):
     )
     far = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
+        """`options`: those she can choose, whose municipalities are asked about."""
+        super().__init__(*args, **kwargs)
+        here = {option.workplace.municipality for option in options}
+        self.fields["municipality"].choices = [  # type: ignore[attr-defined]  # a choice field
+            ("", _("All municipalities")),
+            *((str(m.pk), m.name) for m in sorted(here, key=lambda m: m.sort_key)),
+        ]
+
     def found(self, options: list[Option]) -> list[Option]:
         """Those that match, in the order asked for. What the form cannot read it leaves out."""
         data = self.cleaned_data if self.is_valid() else {}
         words = data.get("q", "").casefold().split()[:5]
         kind, sort = data.get("kind", ""), data.get("sort", "")
+        there, within = data.get("municipality", ""), data.get("within")
         kept = [
             option
             for option in options
             if (not kind or option.workplace.kind == kind)
+            and (not there or str(option.workplace.municipality_id) == there)
+            and (not within or (option.minutes is not None and option.minutes <= within))
             and all(word in _searched(option.workplace) for word in words)
         ]
         return sorted(kept, key=lambda o: (_order(o, sort), o.workplace.sort_key))

@@ -18,11 +18,13 @@ from accounts.models import User
 from accounts.policy import Permission
 from placements import explanation, ics
 from placements.documents.kinds import Side, kinds_for
+from placements.maps import Map
 from placements.models import Candidate, Contact, Placement
 from placements.models.preferences import WishesState
 from placements.models.rounds import RoundState
 from placements.models.runs import RunState
 from placements.notices import contacts_of
+from placements.way_map import way
 from schools.calendar import DayOff, days_off
 from schools.models import Clearance, ClearanceStatus, Requirement, Student
 
@@ -59,6 +61,7 @@ class Page:
     days_off: list[DayOff]
     contacts: list[Contact]
     checklist: list[Item]
+    map: Map | None
 
     @property
     def ready(self) -> int:
@@ -223,7 +226,7 @@ def _with_everything(user: User) -> QuerySet[Placement]:
             "run__published_by",
             "created_by",
             "school",
-            "student",
+            "student__municipality",
         )
         .prefetch_related(
             "slot__workplace__requirements",
@@ -247,6 +250,7 @@ def _page(placement: Placement) -> Page:
         placement=placement,
         days_off=off,
         contacts=contacts_of([workplace.pk])[workplace.pk][:1],
+        map=way(placement) if placement.occupies else None,
         checklist=[
             Item(
                 requirement=requirement,

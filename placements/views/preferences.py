@@ -177,7 +177,7 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
         audit.looked(request, "preferences", Candidate, candidate.pk)
     is_open = _is_open(candidate.round)
     wishlist = Wishlist(candidate)
-    search = WorkplaceSearch(request.GET)
+    search = WorkplaceSearch(request.GET, options=wishlist.possible if is_open else [])
     found = search.found(wishlist.possible) if is_open else []
     query = request.GET.copy()
     query.pop("page", None)

@@ -284,4 +284,19 @@ def test_home_asks_the_database_the_same_however_much_there_is(
         client.get(HOME)
 
 
-QUERIES = 16
+QUERIES = 19  # of which the first steps are three, until they are put away
+
+
+def test_the_way_there_is_drawn_where_the_two_are_apart(client, world):
+    type(world.workplace).objects.filter(pk=world.workplace.pk).update(
+        latitude=None, longitude=None, municipality=world.candidate.student.municipality
+    )
+    assert "Veien dit" not in text_of(client, world.student)
+    north = world.candidate.student.municipality.latitude + 0.2
+    type(world.workplace).objects.filter(pk=world.workplace.pk).update(
+        latitude=north, longitude=world.candidate.student.municipality.longitude
+    )
+    page = text_of(client, world.student)
+    assert "Veien dit" in page
+    table = page[page.index("Minutter hjemmefra") :]
+    assert str(world.workplace) in table[: table.index("</table>")]  # the table twin

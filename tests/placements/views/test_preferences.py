@@ -251,6 +251,27 @@ def test_search_kind_and_order_live_in_the_address(client, mine):
     assert shown(kind="nonsense", q="x" * 500) == [hospital.name, near.name]
 
 
+def test_municipality_and_travel_narrow_the_choice_and_leave_the_draft_alone(client, mine):
+    near, far = offer(mine, name="Åsen legesenter"), offer(mine, name="Bakken legesenter")
+    elsewhere = f.MunicipalityFactory(county=mine.county, name="Nabo kommune")
+    type(far).objects.filter(pk=far.pk).update(
+        municipality=elsewhere, latitude=near.position[0] + 0.15, longitude=near.position[1]
+    )
+    client.force_login(mine.student)
+    before = list(mine.candidate.preferences.values_list("workplace", "rank"))
+
+    def shown(**query):
+        return names(client.get(url(mine.candidate), query))
+
+    assert set(shown()) == {near.name, far.name}
+    assert shown(municipality=str(elsewhere.pk)) == [far.name]
+    assert shown(municipality=str(near.municipality_id)) == [near.name]
+    assert shown(within="15") == [near.name]
+    assert set(shown(within="60")) == {near.name, far.name}
+    assert set(shown(within="7", municipality="nonsense")) == {near.name, far.name}
+    assert list(mine.candidate.preferences.values_list("workplace", "rank")) == before
+
+
 def test_how_sought_after_counts_wishes_that_are_sent(client, mine):
     place = offer(mine)
     for state in ("sent", "sent", "sent", "draft"):
