@@ -145,13 +145,19 @@ def _outdated(run: MatchingRun) -> bool:
 
 @requires(Permission.SEE_RUNS)
 def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    """The page polls itself: htmx asks for the fragment alone, others reload the whole page."""
+    """The page polls itself: htmx asks for the fragment alone; without scripts the whole page comes
+    again every five seconds, until she asks it to stand still (WCAG 2.2.1)."""
     run = get_object_or_404(_seen(request), pk=pk)
     is_htmx = bool(getattr(request, "htmx", False))
     if run.state not in ACTIVE:
         url = reverse("run", args=[run.pk])
         return HttpResponse(headers={"HX-Redirect": url}) if is_htmx else redirect(url)
-    context = {"run": run, "round": run.round, "step": levels.step(run.progress_step)}
+    context = {
+        "run": run,
+        "round": run.round,
+        "step": levels.step(run.progress_step),
+        "still": "still" in request.GET,
+    }
     template = "placements/runs/_progress.html" if is_htmx else "placements/runs/progress.html"
     return render(request, template, context)
 

@@ -1,6 +1,7 @@
 """The pages about proposals: who may see them, what they say, with and without JavaScript."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,29 @@ def test_starting_leads_to_the_progress_and_then_to_the_result(browser, county):
     done = browser.get(response.url, headers={"HX-Request": "true"})
     assert done.headers["HX-Redirect"] == reverse("run", args=[run.pk])
     assert browser.get(response.url).url == reverse("run", args=[run.pk])
+
+
+def without_scripts(text):
+    """What only a browser without scripts is shown."""
+    return " ".join(re.findall(r"<noscript>(.*?)</noscript>", text, flags=re.DOTALL))
+
+
+def test_without_scripts_the_progress_comes_again_by_itself_until_told_to_stand_still(
+    browser, county
+):
+    run = runs.start(county.round, by=county.by)
+    url, refresh = reverse("run_progress", args=[run.pk]), '<meta http-equiv="refresh" content="5">'
+    text = page(browser, "run_progress", run.pk)
+    assert refresh in without_scripts(text)
+    assert text.count(refresh) == 1, "with scripts, htmx asks instead"
+    assert f'href="{url}?still=1"' in without_scripts(text), "a way to stop it"
+    still = page(browser, "run_progress", run.pk, still=1)
+    assert refresh not in still
+    assert f'href="{url}"' in without_scripts(still), "a way to start it again"
+    assert f'href="{url}?still=1"' in still, "looking again does not start it"
+    runs.execute(run.pk)
+    for address in (url, url + "?still=1"):
+        assert browser.get(address).url == reverse("run", args=[run.pk])
 
 
 def test_starting_twice_says_that_it_is_running(browser, county):
