@@ -20,7 +20,7 @@ APART = {"500.html", "components/index.html"}
 READ_ALOUD = {"alt", "aria-label", "aria-description", "placeholder", "title", "summary"}
 TAGS = re.compile(
     r"\{#.*?#\}|\{%\s*comment.*?endcomment\s*%\}"
-    r"|\{%\s*block\s+(?:width|density)\s*%\}\w+\{%\s*endblock\s*%\}"  # a class name
+    r"|\{%\s*block\s+(?:width|density|bodyclass|coltype)\s*%\}[^<]*?\{%\s*endblock\s*%\}"  # class names
     r"|\{%\s*blocktrans(?:late)?\b.*?\{%\s*endblocktrans(?:late)?\s*%\}|\{%.*?%\}|\{\{.*?\}\}",
     re.S,
 )
