@@ -39,6 +39,7 @@ def of_run(run: MatchingRun, round: Round) -> matching.Problem:
         repairs=run.repairs,
         may_worsen=run.may_worsen,
         only_moves=run.only_moves,
+        by_hand=run.by_hand,
     )
 
 
@@ -51,6 +52,7 @@ def take(
     repairs: bool = False,
     may_worsen: bool = False,
     only_moves: Mapping[UUID, UUID] | None = None,
+    by_hand: Mapping[UUID, UUID | None] | None = None,
     imagined: Sequence[tuple[Any, ...]] = (),
 ) -> matching.Problem:
     """The round as it is now. The same rows give the same bytes, whoever asks and when.
@@ -62,8 +64,9 @@ def take(
     With `repairs` the published placements are where everybody is now. A completed one stays, and
     those who hold a place come first: nobody loses hers to let somebody else in. She may always stay,
     unless a firm rule now forbids it, and gets no worse place unless it `may_worsen`. With
-    `only_moves` those move and no others (candidate -> slot). `imagined`: rows of `SLOT` besides the
-    round's own, as if others had offered.
+    `only_moves` those move and no others (candidate -> slot). `by_hand`: where each one is to be, or
+    None for nowhere; what ties students to each other has to hold all the same. `imagined`: rows of
+    `SLOT` besides the round's own, as if others had offered.
     """
     table = Eligibility(round, slots=[*own_slots(round), *imagined] if imagined else None)
     fixed = {
@@ -80,15 +83,20 @@ def take(
     homes = Homes.of(table, before if repairs else {}, fixed, may_worsen=may_worsen)
     if only_moves is not None:
         fixed = {**homes.settled(), **fixed, **_of_table(table, only_moves)}
+    tied = fixed
+    if by_hand is not None:
+        decided = {who: slot for who, slot in by_hand.items() if slot is not None}
+        fixed = {**_of_table(table, decided), **fixed}
+    nowhere = [] if by_hand is None else [who for who in by_hand if who not in fixed]
     areas = Areas(round, table) if BREADTH in policy else None
     return matching.Problem(
         candidates=_candidates(table, fixed, before, areas, held_first=repairs),
-        slots=_slots(table, areas, {} if only_moves is not None else ties.minimum(round, fixed)),
-        pairs=_pairs(table, fixed, homes),
+        slots=_slots(table, areas, {} if only_moves is not None else ties.minimum(round, tied)),
+        pairs=_pairs(table, fixed, homes, nowhere),
         seed=seed,
         policy=policy,
         # With `only_moves` everybody's place is decided on.
-        **({} if only_moves is not None else ties.of(round, table, fixed)),
+        **({} if only_moves is not None else ties.of(round, table, tied)),
     )
 
 
@@ -154,9 +162,15 @@ def _of_table(table: Eligibility, places: Mapping[UUID, UUID]) -> dict[UUID, UUI
     return {c: s for c, s in places.items() if c in table.candidate_at and s in table.slot_at}
 
 
-def _pairs(table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes) -> matching.Pairs:
+def _pairs(
+    table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes, nowhere: Sequence[UUID]
+) -> matching.Pairs:
     parts = list(_pair_blocks(table, fixed, homes))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    if columns and nowhere:
+        out = [table.candidate_at[pk] for pk in nowhere if pk in table.candidate_at]
+        stays = ~np.isin(columns[0], out)
+        columns = [column[stays] for column in columns]
     candidate, slot, rank, travel = columns or [np.zeros(0, dtype=np.int64)] * 4
     order = _orders(table, candidate, slot)
     return matching.Pairs.from_columns(candidate, slot, rank=rank, travel=travel, priority=order)
@@ -241,6 +255,9 @@ def by_hand(run: MatchingRun, problem: matching.Problem) -> set[str]:
     """Whom a human has put where she is: a repair keeps many more where they are, and a what-if supposes."""
     pinned = Candidate.objects.for_round(run.round).pinned().values_list("pk", flat=True)
     decided = {str(pk) for pk in pinned}
+    if run.adjusts:
+        moved = run.adjusts.moves.filter(pk__in=run.moved_by_hand)
+        decided |= {str(pk) for pk in moved.values_list("candidate", flat=True)}
     if run.base_id:
         decided |= {change["candidate"] for change in run.changes if change["kind"] == "pin"}
     return {row.id for row in problem.candidates if row.pinned and row.id in decided}

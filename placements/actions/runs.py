@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -53,14 +52,16 @@ def start(
     previous: MatchingRun | None = None,
     repairs: bool = False,
     may_worsen: bool = False,
-    only_moves: Mapping[str, str] | None = None,
+    adjusts: MatchingRun | None = None,
+    changes: list[dict[str, Any]] | None = None,
 ) -> MatchingRun:
     """Queue a run of the round, and wake a worker when this is committed.
 
     The seed was sealed before the wishes were in, and is the same for every run of the round: nobody
     can choose it, or draw lots until she likes the result. With `previous` few move from what that
     run proposed; with `repairs` few move from what is published, to a worse place only if it
-    `may_worsen`, and if there are `only_moves` nobody else at all.
+    `may_worsen`, and if `changes` has `only_moves` nobody else at all. With
+    `adjusts` it is that proposal as moved by hand; `changes` has where everybody is.
     """
     now = lock_round(round.pk)
     _check_ready(now, repairs=repairs)
@@ -76,7 +77,8 @@ def start(
                 previous=previous,
                 repairs=repairs,
                 may_worsen=repairs and may_worsen,
-                changes=[] if only_moves is None else [{"only_moves": dict(only_moves)}],
+                changes=changes or [],
+                adjusts=adjusts,
                 started_by=by,
             )
     except IntegrityError as error:

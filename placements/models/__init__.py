@@ -1,5 +1,6 @@
 from placements.models.agreements import Agreement, Consent
 from placements.models.attendance import Attendance
+from placements.models.board import BoardMove
 from placements.models.capacity import CapacityLink, CapacityRequest, Slot
 from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
@@ -23,6 +24,7 @@ __all__ = [
     "Agreement",
     "Assignment",
     "Attendance",
+    "BoardMove",
     "CalendarFeed",
     "Candidate",
     "CapacityLink",

@@ -79,6 +79,9 @@ class MatchingRun(Record):
 
     With a `base` it is a what-if: the base's frozen input with `changes` made to it (see
     `placements/what_if.py`). It goes the same way as any run, and can never be published.
+
+    With `adjusts` somebody has moved students by hand on that proposal's board, and `changes` has where
+    everybody is: matching finds nobody another place, it proves and counts.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="runs")
@@ -107,6 +110,15 @@ class MatchingRun(Record):
         verbose_name=_("what if, from"),
     )
     changes = models.JSONField(_("changes"), default=list, blank=True, editable=False)
+
+    adjusts = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="adjusted",
+        verbose_name=_("adjusted by hand, from"),
+    )
 
     fence = models.PositiveIntegerField(default=0, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
@@ -151,6 +163,11 @@ class MatchingRun(Record):
             ),
             models.UniqueConstraint(fields=["base", "number"], name="what_if_number_once"),
             models.CheckConstraint(
+                condition=models.Q(adjusts=None)
+                | (models.Q(base=None, repairs=False) & ~models.Q(changes=[])),
+                name="run_adjusted_is_a_proposal",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(base=None)
                 | (~models.Q(state__in=["published", "superseded"]) & ~models.Q(changes=[])),
                 name="what_if_is_never_published",
@@ -188,10 +205,23 @@ class MatchingRun(Record):
     @property
     def only_moves(self) -> dict[UUID, UUID] | None:
         """Those a chosen repair moves, and where to; None when it is matching's to find out."""
-        if self.base_id or not self.changes:
+        if self.base_id or self.adjusts_id or not self.changes:
             return None
         moves = self.changes[0]["only_moves"]
         return {UUID(candidate): UUID(slot) for candidate, slot in moves.items()}
+
+    @property
+    def by_hand(self) -> dict[UUID, UUID | None] | None:
+        """Where everybody is, as adjusted on the board; None when it is matching's to find out."""
+        if self.adjusts_id is None:
+            return None
+        places = self.changes[0]["by_hand"]
+        return {UUID(who): UUID(slot) if slot else None for who, slot in places.items()}
+
+    @property
+    def moved_by_hand(self) -> list[UUID]:
+        """The moves that it was adjusted by, in their order."""
+        return [UUID(pk) for pk in self.changes[0]["moves"]] if self.adjusts_id else []
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

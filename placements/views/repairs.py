@@ -41,7 +41,7 @@ def choose(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             policy=run.policy,
             repairs=True,
             may_worsen=run.may_worsen,
-            only_moves=alternatives[int(sent[:6])]["moves"],
+            changes=[{"only_moves": alternatives[int(sent[:6])]["moves"]}],
         )
     except DomainError as error:
         messages.error(request, str(error))

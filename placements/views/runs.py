@@ -17,7 +17,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import levels, repair_report, report, rules
+from placements import board, levels, repair_report, report, rules
 from placements.actions import runs
 from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
@@ -131,6 +131,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "others": others.exclude(pk=run.pk).only("pk", "number", "round"),
             "outdated": _outdated(run),
             "repairs": repair_report.rows(run),
+            "adjusted": board.Adjusted.of(run) if run.adjusts_id else None,
             "can_publish": run.state == RunState.COMPUTED and not _outdated(run),
         },
     )

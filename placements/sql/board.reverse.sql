@@ -1,0 +1,5 @@
+ALTER TABLE placements_matchingrun DROP CONSTRAINT run_adjusts_of_round;
+ALTER TABLE placements_boardmove DROP CONSTRAINT board_move_after_of_round;
+ALTER TABLE placements_boardmove DROP CONSTRAINT board_move_before_of_round;
+ALTER TABLE placements_boardmove DROP CONSTRAINT board_move_candidate_of_round;
+ALTER TABLE placements_boardmove DROP CONSTRAINT board_move_run_of_round;
