@@ -24,6 +24,7 @@ from placements import (  # noqa: F401
 )
 from placements.models import (
     Assignment,
+    BoardMove,
     CalendarFeed,
     Candidate,
     CapacityLink,
@@ -248,6 +249,23 @@ class AssignmentAdmin(OfStudents):
         "run__base__round",
         "slot__workplace",
         "slot__period",
+    )
+
+
+@admin.register(BoardMove)
+class BoardMoveAdmin(OfStudents):
+    group = Group.RUNNING
+    student = "candidate__student__"
+    list_display = ("candidate", "run", "number", "before", "after", "made_by", "undone_at")
+    list_filter = ("run__round",)
+    list_select_related = (
+        "candidate__student",
+        "run__round",
+        "before__workplace",
+        "before__period",
+        "after__workplace",
+        "after__period",
+        "made_by",
     )
 
 

@@ -13,7 +13,16 @@ from django.utils.translation import ngettext
 from placements import levels
 from placements.actions.pins import rule_text
 from placements.eligibility import Eligibility
-from placements.models import BoardMove, Candidate, MatchingRun, Pairing, Preference, Quota, Slot, Workplace
+from placements.models import (
+    BoardMove,
+    Candidate,
+    MatchingRun,
+    Pairing,
+    Preference,
+    Quota,
+    Slot,
+    Workplace,
+)
 from schools.models import Clearance
 
 Places = dict[UUID, UUID | None]

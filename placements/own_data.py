@@ -82,6 +82,7 @@ LEFT_OUT: dict[str, str] = {
     "accounts.OnceKey": "the number of a form that was sent; it says nothing about her",
     "accounts.Invitation": "her address and role, which are shown with her sign-in",
     "placements.Assignment": "a proposal is no decision; what was decided is the placement",
+    "placements.BoardMove": "part of a proposal; the moves that were published are told in the audit",
     "placements.MatchingRun": "holds everybody's frozen wishes; hers are shown",
     "placements.RunPart": "a part of such a run",
     "placements.SavedFilter": "students have none",

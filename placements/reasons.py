@@ -57,9 +57,18 @@ class Reasons:
             return matching.solve(replace(self.problem, policy=DEFAULT))
         return matching.without_rules(self.problem) if self.problem.rules else self.solution
 
+    @cached_property
+    def _before(self) -> Reasons | None:
+        """The proposal that this one adjusts by hand."""
+        return Reasons(self.run.adjusts) if self.run.adjusts else None
+
     def explanation(self, candidate: UUID) -> Explanation:
         """What is stored with her placement."""
         key = str(candidate)
+        if self._before is not None and key not in self._by_hand:
+            # Nobody moved her: what matching found holds, though not that it all is the best.
+            told = self._before.explanation(candidate)
+            return {**told, "run": self.run.number, "proven": False}
         slot = self.solution.assignments.get(key)
         rank = next(
             (r for r, pk, _ in self._wishes[candidate] if str(pk) == self._site(slot)), None
@@ -78,7 +87,7 @@ class Reasons:
             )
             or None,
             run=self.run.number,
-            proven=self.solution.status == PROVEN,
+            proven=self.solution.status == PROVEN and self.run.adjusts_id is None,
         )
 
     def towards(self, candidate: UUID, workplace: UUID) -> WishExplanation | None:

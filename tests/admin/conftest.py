@@ -89,6 +89,15 @@ def everything(world):
         token_hash=b"s" * 32,
         expires_at=timezone.now() + dt.timedelta(days=7),
     )
+    placements.BoardMove.objects.create(
+        run=world.run,
+        round=world.round,
+        number=1,
+        candidate=world.candidate,
+        before=world.slot,
+        reason="Bor nærmere et annet sted",
+        made_by=world.coordinator,
+    )
     placements.Absence.objects.create(placement=world.placement, day=world.placement.days[0])
     placements.Visit.objects.create(
         placement=world.placement,

@@ -13,7 +13,9 @@ from django.db import IntegrityError, connection, transaction
 
 from placements.models import (
     Assignment,
+    BoardMove,
     Candidate,
+    MatchingRun,
     Pairing,
     Placement,
     Quota,
@@ -57,6 +59,13 @@ def swap(round, **fields):
     return Swap.objects.create(round=round, token_hash=b"s" * 32, expires_at=expires, **fields)
 
 
+def moved(ours, **fields):
+    fields = {"run": ours.run, "candidate": ours.candidate, "after": ours.slot, **fields}
+    if "before" in fields:
+        fields["after"] = None
+    return BoardMove.objects.create(round=ours.round, number=1, made_by=ours.coordinator, **fields)
+
+
 TIES = {
     "round_school_school_of_county": lambda o, t: RoundSchool.objects.create(
         round=o.round, school=f.SchoolFactory(), county=o.county
@@ -93,6 +102,13 @@ TIES = {
     "swap_one_of_round": lambda o, t: swap(o.round, one=t.placement),
     "swap_other_of_round": lambda o, t: swap(
         o.round, one=o.placement, other=t.placement, state="agreed", agreed_at=o.round.created_at
+    ),
+    "board_move_run_of_round": lambda o, t: moved(o, run=t.run),
+    "board_move_candidate_of_round": lambda o, t: moved(o, candidate=t.candidate),
+    "board_move_before_of_round": lambda o, t: moved(o, before=t.slot),
+    "board_move_after_of_round": lambda o, t: moved(o, after=t.slot),
+    "run_adjusts_of_round": lambda o, t: MatchingRun.objects.filter(pk=o.run.pk).update(
+        adjusts=t.run, changes=[{"by_hand": {}, "moves": []}]
     ),
     "candidate_pinned_in_round": lambda o, t: Candidate.objects.filter(pk=o.waiting.pk).update(
         pinned_slot=t.slot, pinned_by=o.coordinator, pinned_at=o.round.created_at
@@ -146,6 +162,6 @@ def test_control_without_the_key_the_tie_goes_in(ours, theirs, constraint):
 
 def test_every_composite_key_is_tried():
     folder = settings.BASE_DIR / "placements" / "sql"
-    names = ("same_round.sql", "workplace_order.sql", "ties.sql", "swap.sql")
+    names = ("same_round.sql", "workplace_order.sql", "ties.sql", "swap.sql", "board.sql")
     text = "".join((folder / name).read_text("utf-8") for name in names)
     assert set(re.findall(r"ADD CONSTRAINT (\w+)", text)) == set(TIES)
