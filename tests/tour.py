@@ -138,6 +138,8 @@ def _proposals(page: Page) -> Iterator[str]:
         start_run(page)
     yield "a proposal"
     proposal = page.url
+    page.goto(proposal + "board/")
+    yield "the board of a proposal"
     follow(page, "*='/compare/'")
     yield "two proposals compared"
     page.goto(proposal)
