@@ -140,6 +140,7 @@ def _proposals(page: Page) -> Iterator[str]:
     proposal = page.url
     page.goto(proposal + "board/")
     yield "the board of a proposal"
+    page.goto(proposal)
     follow(page, "*='/compare/'")
     yield "two proposals compared"
     page.goto(proposal)
