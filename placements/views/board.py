@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -64,10 +65,9 @@ def _shown(request: AuthenticatedRequest, run: MatchingRun, status: int = 200) -
     page = Paginator(slots, PAGE).get_page(request.GET.get("page"))
     cards, waiting = _people(run, at, list(page.object_list), filter)
     audit.looked(request, "run_board", Candidate, sum(len(c.people) for c in cards) + len(waiting))
-    taken = [slot for slot in at.values() if slot is not None]
-    used = {slot: taken.count(slot) for slot in set(taken)}
+    used = Counter(at.values())
     choices = [
-        (slot, slot.capacity - used.get(slot.pk, 0))
+        (slot, slot.capacity - used[slot.pk])
         for slot in offered.select_related("workplace", "period").order_by(
             "workplace__sort_key", "period__start", "pk"
         )[:CHOICES]
