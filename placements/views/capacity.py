@@ -19,7 +19,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import recruiting, travel
+from placements import breadth, recruiting, travel
 from placements.actions import capacity
 from placements.charts import Chart
 from placements.forms.capacity import AnswerForm
@@ -67,6 +67,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     columns, free = _columns(round, periods)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     shown = _narrowed(request, rows)
+    areas = breadth.gaps(round)
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     return render(
         request,
@@ -83,6 +84,8 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             ),
             "counts": {s: sum(row.state == s for row in rows) for s in AnswerState.values},
             "nearest": _nearest(round, rows),
+            "gaps": areas,
+            "short": any(gap.missing for gap in areas),
             "unconfirmed": list(
                 Contact.objects.visible_to(request.user)
                 .unconfirmed()

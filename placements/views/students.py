@@ -14,7 +14,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import saved
+from placements import breadth, saved
 from placements.actions import students
 from placements.forms.bulk import BulkForm, with_students
 from placements.forms.students import (
@@ -83,6 +83,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             .filter(student=student)
             .select_related("slot__workplace", "period")
             .order_by("-period__start", "pk"),
+            "unmet": breadth.unmet(student),
             "to_do": len(form.now),
             "ready": sum(c.status == ClearanceStatus.CLEARED for c in form.now.values()),
         },
