@@ -100,7 +100,7 @@ LEFT_OUT: dict[str, str] = {
 NEVER = {
     "id", "version", "sort_key", "password", "digest", "token_hash", "secret", "lease_until", "attempts",
     "next_try_at", "error", "one", "other", "is_staff", "is_superuser", "manual_handling", "explanation",
-    "body", "fingerprint", "note",
+    "body", "fingerprint", "note", "user",
 }  # fmt: skip
 
 

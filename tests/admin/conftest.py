@@ -30,7 +30,8 @@ def everything(world):
     student = world.candidate.student
     requirement = f.RequirementFactory()
     f.LearningAreaFactory()
-    schools.RegisteredUnit.objects.create(number="974760673", name="Nidelva legesenter")
+    # No number of a real unit begins with 1.
+    schools.RegisteredUnit.objects.create(number="123456785", name="Nidelva legesenter")
     f.SupervisorFactory(workplace=world.workplace)
     schools.SchoolBreak.objects.create(
         county=world.county, name="Høstferie", start=dt.date(2026, 9, 28), end=dt.date(2026, 10, 3)

@@ -13,7 +13,7 @@ LATE = Period(name="Vår", start=dt.date(2027, 3, 1), end=dt.date(2027, 4, 3))  
 NORTH, SOUTH = Workplace(name="Nord sykehus"), Workplace(name="Sør sykehus")
 WARD = Workplace(name="Medisinsk poliklinikk", parent=NORTH)
 TWIN = Workplace(name="Medisinsk poliklinikk", parent=SOUTH)
-LAB = Workplace(name="Laboratoriet", parent=NORTH, organisation_number="974760673")
+LAB = Workplace(name="Laboratoriet", parent=NORTH, organisation_number="123456785")
 
 
 def reading(text):
@@ -32,7 +32,7 @@ def test_weeks_as_people_write_them(head):
 
 
 def test_a_title_above_other_columns_and_excels_noughts():
-    sheet = reading("Praksis 2027\nLeder;Enhet;vår;I fjor\nKari;974760673;4,0;9\n;Sum;4;9")
+    sheet = reading("Praksis 2027\nLeder;Enhet;vår;I fjor\nKari;123456785;4,0;9\n;Sum;4;9")
     assert sheet.places == {(LAB.pk, LATE.pk): 4}
     assert sheet.errors == ["Row 4, “Sum” is none of the units you answer for, or two."]
 
