@@ -114,4 +114,12 @@ WORDS = (
         pgettext_lazy("word", "calendar address"),
         _("A secret address that keeps the practice in your calendar up to date."),
     ),
+    Word(
+        pgettext_lazy("word", "offer"),
+        _("A workplace offers places by itself; a coordinator confirms or declines it."),
+    ),
+    Word(
+        pgettext_lazy("word", "swap"),
+        _("Two students who both want each other's place. A coordinator decides."),
+    ),
 )

@@ -228,6 +228,9 @@ class TestTextMessages:
 
 
 def test_every_kind_of_mail_is_in_somebodys_table():
-    """But those for people who have no account yet, and the summaries themselves."""
+    """But those for people who have no account yet, or must show that an address is theirs, and the
+    summaries themselves."""
     named = frozenset().union(*(topic.kinds for topic in TOPICS.values()))
-    assert named == set(outbox.WRITERS) - {NEWS, DUTY} - {"invitation", "digest"}
+    apart = {"invitation", "digest", "address_verify", "address_changed"}
+    apart |= {"offer_verify", "offer_confirmed", "offer_declined"}
+    assert named == set(outbox.WRITERS) - {NEWS, DUTY} - apart
