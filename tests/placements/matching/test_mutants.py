@@ -257,10 +257,20 @@ def judge(check: Callable[[Problem, Solution], list[str]], case: Case) -> list[s
 @pytest.mark.parametrize(
     ("modules", "make", "least"),
     [
-        ((VERIFY, DEFINITIONS, STABILITY), cases, 80),
-        ((KEEPING, ALLOWANCES), lambda: list(tied_cases(150, answers=20)), 40),
+        pytest.param(
+            (VERIFY, DEFINITIONS, STABILITY),
+            cases,
+            80,
+            id="levels and proofs",
+            marks=pytest.mark.nightly,  # two minutes and a half, on one core
+        ),
+        pytest.param(
+            (KEEPING, ALLOWANCES),
+            lambda: list(tied_cases(150, answers=20)),
+            40,
+            id="rules and quotas",
+        ),
     ],
-    ids=["levels and proofs", "rules and quotas"],
 )
 def test_every_change_of_the_verifier_is_noticed(
     modules: tuple[types.ModuleType, ...], make: Callable[[], list[Case]], least: int
