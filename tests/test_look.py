@@ -6,7 +6,7 @@ The pages are walked from the URLconf (see test_matrix.py), each as the role who
 import pytest
 
 from accounts.policy import GRANTS, Role
-from tests.browser import DESK, PHONE, SMALLEST, check_everywhere, faults_of
+from tests.browser import DESK, PHONE, SMALLEST, check_everywhere, faults_of, sideways
 from tests.cast import make_world
 from tests.test_matrix import ADDRESSES, GUARDED, PUBLIC, ROLES, address, expected, furnish
 
@@ -61,7 +61,7 @@ def test_every_public_page(live_web, open_page, things):
 
 
 def walk(page, addresses):
-    """Open each on a phone and on a desk. An address that only takes POST shows no page."""
+    """Open each on a phone, by axe too, and on a desk. An address that only takes POST shows no page."""
     faults, shown = [], 0
     for url in addresses:
         if page.request.head(url).status == 405:
@@ -69,9 +69,9 @@ def walk(page, addresses):
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
         page.goto(url)
         shown += 1
-        for width, height in (PHONE, DESK):
-            page.set_viewport_size({"width": width, "height": height})
-            faults += [f"{url} at {width} px: {fault}" for fault in faults_of(page)]
+        faults += [f"{url} on a phone: {fault}" for fault in faults_of(page)]
+        page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
+        faults += [f"{url} on a desk: {fault}" for fault in sideways(page)]
     assert shown, "no page was opened"
     return "\n".join(faults)
 
