@@ -22,6 +22,12 @@ A_PLACEMENT = (
     ":not([href$='/move/']):not([href$='/withdraw/']):not([href$='/add/'])[href"
 )
 
+# And of a round's question to a workplace: neither the list that it stands in nor its other parts.
+AN_ANSWER = (
+    "^='/my-workplaces/']:not([href='/my-workplaces/']):not([href*='/rounds/'])"
+    ":not([href*='/about/'])[href"
+)
+
 Tour = Callable[[Page], Iterator[str]]
 
 
@@ -262,7 +268,7 @@ def gp_office(page: Page) -> Iterator[str]:
     follow(page, "*='/about/'")
     yield "our workplace: requirements and colleagues"
     page.goto("/my-workplaces/")
-    follow(page, "^='/my-workplaces/']:not([href*='/rounds/']):not([href*='/about/'])[href")
+    follow(page, AN_ANSWER)
     yield "answer"
     yield from at(page, "/my-students/")
     if page.locator("main a[href$='/decline/']").count():
@@ -271,7 +277,7 @@ def gp_office(page: Page) -> Iterator[str]:
         page.goto("/my-students/")
     if page.locator("main a[href$='/agreement/']").count():
         placement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
-        for part in ("agreement", "attendance", "feedback", "evaluation"):
+        for part in ("agreement", "attendance", "feedback"):
             yield from at(page, placement.replace("agreement", part))
     yield from at(page, "/my-students/evaluations/", "/messages/", "/messages/settings/", "/help/")
 
@@ -289,7 +295,7 @@ def hospital(page: Page) -> Iterator[str]:
         page.locator("button[value='share']").click()
         yield "places shared out over the units"
         page.goto("/my-workplaces/")
-    follow(page, "^='/my-workplaces/']:not([href*='/rounds/']):not([href*='/about/'])[href")
+    follow(page, AN_ANSWER)
     yield "answer"
 
 
