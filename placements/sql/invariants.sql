@@ -31,10 +31,11 @@ SELECT p.id AS placement
     OR NOT EXISTS (SELECT 1 FROM placements_roundschool rs
                     WHERE rs.round_id = p.round_id AND rs.school_id = p.school_id);
 
--- I4: a round has at most one published proposal and at most one run at work
+-- I4: a round has at most one published proposal and at most one run at work, what-ifs aside
 SELECT round_id AS round, count(*) FILTER (WHERE state = 'published') AS published,
        count(*) FILTER (WHERE state IN ('queued', 'running')) AS active
   FROM placements_matchingrun
+ WHERE base_id IS NULL
  GROUP BY round_id
 HAVING count(*) FILTER (WHERE state = 'published') > 1
     OR count(*) FILTER (WHERE state IN ('queued', 'running')) > 1;

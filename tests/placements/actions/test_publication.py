@@ -4,12 +4,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import translation
 
 from accounts.models import AuditEvent, OutboxMessage
 from accounts.outbox import WRITERS
-from placements.actions import placements, publication, runs
+from placements.actions import placements, publication, runs, what_if
 from placements.actions.rounds import touch
+from placements.management.commands.check_invariants import broken, invariants
 from placements.models import Conflict, Placement
 from placements.models.runs import MatchingRun
 from tests.placements.county import small_county
@@ -220,3 +222,28 @@ def test_the_invariants_notice_a_mail_about_nothing(county):
     )
     with pytest.raises(CommandError):
         call_command("check_invariants", stdout=StringIO())
+
+
+def one_run_at_work():
+    """What breaks the rule that a round has one run at work."""
+    (rule,) = (rule for rule in invariants() if rule.name == "I4")
+    return list(broken(rule))
+
+
+def test_what_ifs_that_wait_beside_a_run_break_no_invariant(county):
+    base = run_it(county)
+    for policy in (["placed", "lottery"], ["placed", "travel", "lottery"]):
+        what_if.start(base, [{"kind": "policy", "policy": policy}], by=county.by)
+    runs.start(county.round, by=county.by)
+    assert MatchingRun.objects.filter(state="queued").count() == 3
+    assert one_run_at_work() == []
+
+
+def test_control_two_runs_of_the_round_itself_at_work_do(county):
+    first = runs.start(county.round, by=county.by)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP INDEX run_one_active")
+    first.pk, first.number, first._state.adding = None, 2, True
+    first.save(force_insert=True)
+    assert len(one_run_at_work()) == 1
