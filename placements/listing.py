@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest
 
-PAGE = 50
+PAGE = 25
 Sorts = Mapping[str, tuple[str, ...]]
 
 

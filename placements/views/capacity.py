@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +30,7 @@ from placements.offers import last_answers
 from placements.templatetags.weeks import week_numbers
 from placements.views.rounds import decided_by
 
-NEAREST = 8
+NEAREST, PAGE = 8, 30
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     rows = _rows(request, round, periods)
     columns, free = _columns(round, periods)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    shown = _narrowed(request, rows)
+    query = request.GET.copy()
+    page = Paginator(_narrowed(request, rows), PAGE).get_page(query.pop("page", [""])[-1])
     areas = breadth.gaps(round)
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     return render(
@@ -75,7 +77,8 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "round": round,
             "decides": decides,
-            "rows": shown,
+            "page": page,
+            "query": query.urlencode(),
             "all_count": len(rows),
             "columns": columns,
             "free_of_period": free,

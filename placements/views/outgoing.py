@@ -20,7 +20,7 @@ from accounts.once import once
 from accounts.policy import Permission
 from placements import outgoing
 
-PAGE = 50
+PAGE = 25
 
 
 class OutboxFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no types
