@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 from uuid import UUID
@@ -48,6 +48,11 @@ class Reasons:
         self._site_of = {slot.id: slot.site for slot in self.problem.slots}
         self._wishes = _wishes(run)
         self._wished_by: Mapping[UUID, int] = _count(self._wishes)
+        self._prepared: dict[UUID, Explanation] = {}
+
+    def prepare(self, candidates: Iterable[UUID]) -> None:
+        """Work out the explanations of these now; `explanation` has them at hand afterwards."""
+        self._prepared.update((pk, self._explained(pk)) for pk in candidates)
 
     @cached_property
     def most(self) -> matching.Solution:
@@ -64,6 +69,9 @@ class Reasons:
 
     def explanation(self, candidate: UUID) -> Explanation:
         """What is stored with her placement."""
+        return self._prepared.get(candidate) or self._explained(candidate)
+
+    def _explained(self, candidate: UUID) -> Explanation:
         key = str(candidate)
         if self._before is not None and key not in self._by_hand:
             # Nobody moved her: what matching found holds, though not that it all is the best.

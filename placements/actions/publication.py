@@ -115,8 +115,11 @@ def publish(run: MatchingRun, *, by: User) -> MatchingRun:
     A proposal computed on facts that have changed since is not published but marked as out of date.
     """
     run = MatchingRun.objects.select_related("round").get(pk=run.pk)
-    # The proposal is frozen, so what takes time is done before anything is locked.
+    # The proposal is frozen, so what takes time is done before anything is locked: to explain 10,000
+    # placements takes longer than the database lets a transaction stand idle.
     reasons = Reasons(run) if run.state == RunState.COMPUTED else None
+    if reasons:
+        reasons.prepare(row.candidate_id for row in changes(run).written)
     wanted = list(run.assignments.values_list("candidate__student", "slot"))
     try:
         with transaction.atomic(), refused_by_database():

@@ -1,5 +1,6 @@
 """Publishing: the proposal becomes the truth at once, each is told once, and never on stale facts."""
 
+import sys
 from io import StringIO
 
 import pytest
@@ -14,6 +15,7 @@ from placements.actions.rounds import touch
 from placements.management.commands.check_invariants import broken, invariants
 from placements.models import Conflict, Placement
 from placements.models.runs import MatchingRun
+from placements.reasons import Reasons
 from tests.placements.county import small_county
 
 
@@ -63,6 +65,23 @@ def test_places_state_audit_and_mails_in_one(county):
         "lade@legekontor.example.no",
     }
     call_command("check_invariants", stdout=StringIO())
+
+
+def test_nothing_is_explained_while_others_wait_for_the_locks(transactional_db):
+    """It takes long where there are many: the database ends a transaction that stands idle for 30 s."""
+    county, locked = small_county(), []
+    run = run_it(county)
+
+    def watch(frame, event, _argument):
+        if event == "call" and frame.f_code is Reasons._explained.__code__:
+            locked.append(connection.in_atomic_block)
+
+    sys.setprofile(watch)
+    try:
+        publication.publish(run, by=county.by)
+    finally:
+        sys.setprofile(None)
+    assert locked == [False] * Placement.objects.count()
 
 
 def test_publishing_again_changes_nothing(county):
