@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +27,7 @@ class Step(NamedTuple):
     title: Promise
     url: str
     done: bool
+    about: UUID | None = None  # whose page it is, where the address names one
 
 
 def of(user: User) -> list[Step]:
@@ -87,14 +89,13 @@ def _workplace(user: User) -> list[Step]:
     here = Workplace.objects.answered_by(user)
     asked = CapacityRequest.objects.filter(workplace__in=here, state=AnswerState.ASKED)
     others = Contact.objects.current().filter(workplace__in=here).exclude(user=user)
+    bare = here.filter(active=True, meet_at="")
+    first = bare.order_by("sort_key").first() or here.order_by("sort_key").first()
+    page, about = ("our_workplace", first.pk) if first else ("my_workplaces", None)
     return [
         Step(_("Say how many students you can take"), "my_workplaces", not asked.exists()),
-        Step(
-            _("Write where students meet, and whom they ask for"),
-            "my_workplaces",
-            not here.filter(active=True, meet_at="").exists(),
-        ),
-        Step(_("Add a colleague who can answer too"), "my_workplaces", others.exists()),
+        Step(_("Write where students meet, and whom they ask for"), page, not bare.exists(), about),
+        Step(_("Add a colleague who can answer too"), page, others.exists(), about),
     ]
 
 

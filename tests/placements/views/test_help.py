@@ -137,11 +137,18 @@ def test_first_steps_of_each_role(world):
     }
     assert open_ones == {
         Role.STUDENT: ["my_practice", "my_calendar"],
-        Role.WORKPLACE_CONTACT: ["my_workplaces", "my_workplaces"],
+        Role.WORKPLACE_CONTACT: ["my_workplaces", "our_workplace"],
         Role.SCHOOL_COORDINATOR: ["students"],
         Role.COUNTY_COORDINATOR: [],  # all done, so nothing is shown
         Role.ADMINISTRATOR: ["admin:schools_schoolbreak_changelist"],
     }
+
+
+def test_first_steps_of_a_workplace_lead_to_its_own_page(world):
+    page = signed_in(world.workplace_contact).get(reverse("my_workplaces")).content.decode()
+    steps = page.partition('id="first-steps"')[2].partition("</section>")[0]
+    [*_others, step] = first_steps.of(world.workplace_contact)
+    assert f'href="{reverse("our_workplace", args=[step.about])}"' in steps
 
 
 @pytest.mark.parametrize(

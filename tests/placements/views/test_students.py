@@ -90,9 +90,9 @@ def test_filters_live_in_the_address(client, school_class):
     assert eva.school_class == other
 
 
-def test_fifty_on_a_page(client, school_class):
-    f.StudentFactory.create_batch(51, school_class=school_class)
-    assert len(names(client)) == 50
+def test_twenty_five_on_a_page(client, school_class):
+    f.StudentFactory.create_batch(26, school_class=school_class)
+    assert len(names(client)) == 25
     assert len(names(client, page="2")) == 1
 
 
