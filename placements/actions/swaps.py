@@ -18,7 +18,7 @@ from placements import notices
 from placements.actions import contacts, placements, rounds
 from placements.actions.answers import coordinators_of
 from placements.actions.pins import Fact, check
-from placements.locks import lock_for_placement
+from placements.locks import lock_for_placement, lock_round
 from placements.models import Pairing, Placement, Quota, Round, Swap
 from placements.models.placements import EndReason
 from placements.models.rounds import RoundState
@@ -130,6 +130,7 @@ def agree(swap: Swap, *, mine: Placement, by: User) -> Swap:
 @transaction.atomic
 def withdraw(swap: Swap, *, by: User) -> None:
     """One of the two has changed her mind, before it is decided."""
+    lock_round(swap.round_id)  # as whoever decides does: first the round, and not for ever
     now = Swap.objects.select_for_update(no_key=True).get(pk=swap.pk)
     if now.state not in (SwapState.OFFERED, SwapState.AGREED):
         raise CannotSwap(_("The swap has been decided already."))

@@ -1,6 +1,7 @@
 """Two students swap: both want it, the rules allow it, a coordinator says yes. All of it, or nothing."""
 
 import datetime as dt
+from threading import Event
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEvent, OutboxMessage
 from placements.actions import placements, swaps
+from placements.locks import Busy, lock_round
 from placements.models import Conflict, Pairing, Placement, Quota, Swap
 from tests import factories as f
 from tests.cast import make_world
+from tests.race import errors, race
 
 
 @pytest.fixture
@@ -206,3 +209,50 @@ def test_the_database_refuses_two_open_swaps_of_one_place(world):
         Swap.objects.filter(one=world.placement).update(state="done")
     with pytest.raises(IntegrityError, match="swap_agreed_by_both"), transaction.atomic():
         Swap.objects.filter(one=world.placement).update(state="offered")
+
+
+def test_two_coordinators_at_once_one_decides(transactional_db, world):
+    before, swap = where(world), agreed(world)
+    outcomes = race(
+        *[lambda by=by: swaps.approve(Swap.objects.get(pk=swap.pk), by=by)
+          for by in (world.county_coordinator, world.coordinator)]
+    )  # fmt: skip
+    assert [type(error) for error in errors(outcomes)] == [swaps.CannotSwap]
+    one, other = sorted(before)
+    assert where(world) == {one: before[other], other: before[one]}
+    assert AuditEvent.objects.filter(verb="swap.approved").count() == 1
+
+
+def test_called_off_and_approved_at_once_one_of_them_happens(transactional_db, world):
+    before, swap = where(world), agreed(world)
+    outcomes = race(
+        lambda: swaps.approve(Swap.objects.get(pk=swap.pk), by=world.county_coordinator),
+        lambda: swaps.withdraw(Swap.objects.get(pk=swap.pk), by=world.student),
+    )
+    assert [type(error) for error in errors(outcomes)] == [swaps.CannotSwap]
+    swap.refresh_from_db()
+    one, other = sorted(before)
+    turned = {one: before[other], other: before[one]}
+    assert (swap.state, where(world)) in [("done", turned), ("withdrawn", before)]
+
+
+def test_who_calls_it_off_while_the_round_is_held_is_told_to_try_again(transactional_db, world):
+    swap = agreed(world)
+    held, done = Event(), Event()
+
+    def hold():
+        with transaction.atomic():
+            lock_round(world.round.pk)
+            held.set()
+            done.wait(30)
+
+    def call_off():
+        held.wait(30)
+        try:
+            swaps.withdraw(swap, by=world.student)
+        finally:
+            done.set()
+
+    assert [type(error) for error in errors(race(hold, call_off))] == [Busy]
+    swap.refresh_from_db()
+    assert swap.state == "agreed"
