@@ -33,6 +33,8 @@ def timed(name: str, work: Callable[[], Any], prefix: str | None) -> Any:
 
 
 def measure(round_id: str, prefix: str | None) -> None:
+    from django.utils import timezone
+
     from accounts.models import User
     from accounts.policy import Role
     from placements import imagined
@@ -63,7 +65,9 @@ def measure(round_id: str, prefix: str | None) -> None:
         print(f"{'placed':>32}  {run.summary['placed']} for {base.summary['placed']}")
     timed("publishing", lambda: publication.publish(base, by=by), None)
     closed = set(around.placements.order_by("pk").values_list("pk", flat=True)[:30])
-    around.placements.filter(pk__in=closed).update(state="withdrawn")
+    around.placements.filter(pk__in=closed).update(
+        state="withdrawn", ended_at=timezone.now(), ended_by=by, end_reason="other"
+    )
     around.refresh_from_db()
     run = runs.start(around, by=by, repairs=True)
     timed("a repair", lambda: runs.execute(run.pk), prefix)
