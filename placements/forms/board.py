@@ -52,6 +52,11 @@ class BoardFilter(forms.Form):
         required=False,
         empty_label=_("All municipalities"),
     )
+    place = forms.CharField(
+        label=_("Places to move to"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
 
     def __init__(self, data: Any, *, run: MatchingRun) -> None:
         super().__init__(data)
@@ -73,4 +78,13 @@ class BoardFilter(forms.Form):
             slots = slots.filter(Q(workplace__name__icontains=word) | Q(pk__in=there))
         if self.cleaned_data["municipality"]:
             slots = slots.filter(workplace__municipality=self.cleaned_data["municipality"])
+        return slots
+
+    def choose(self, slots: SlotQuerySet) -> SlotQuerySet:
+        """The places one can move to: by the name of the workplace, or of where it is."""
+        for word in self.cleaned_data["place"].split() if self.is_valid() else []:
+            slots = slots.filter(
+                Q(workplace__name__icontains=word)
+                | Q(workplace__municipality__name__icontains=word)
+            )
         return slots

@@ -28,7 +28,7 @@ from placements.views.runs import READABLE, found
 
 PAGE = 20  # workplaces
 WAITING = 50  # students without a place who are shown; a search finds the others
-CHOICES = 400  # places in the list to choose from
+CHOICES = 100  # places in the list to choose from; a search finds the others
 HISTORY = 20
 
 
@@ -66,12 +66,9 @@ def _shown(request: AuthenticatedRequest, run: MatchingRun, status: int = 200) -
     cards, waiting = _people(run, at, list(page.object_list), filter)
     audit.looked(request, "run_board", Candidate, sum(len(c.people) for c in cards) + len(waiting))
     used = Counter(at.values())
-    choices = [
-        (slot, slot.capacity - used[slot.pk])
-        for slot in offered.select_related("workplace", "period").order_by(
-            "workplace__sort_key", "period__start", "pk"
-        )[:CHOICES]
-    ]
+    named = filter.choose(offered).select_related("workplace", "period")
+    goals = list(named.order_by("workplace__sort_key", "period__start", "pk")[: CHOICES + 1])
+    choices = [(slot, slot.capacity - used[slot.pk]) for slot in goals[:CHOICES]]
     query = request.GET.copy()
     query.pop("page", None)
     conflicts = board.conflicts(run, proposed, at)
@@ -88,6 +85,7 @@ def _shown(request: AuthenticatedRequest, run: MatchingRun, status: int = 200) -
             "waiting_more": max(len(waiting) - WAITING, 0),
             "moved": {who for who, slot in at.items() if proposed.get(who) != slot},
             "choices": choices,
+            "choices_more": len(goals) > CHOICES,
             "price": board.price(run, proposed, at),
             "conflicts": conflicts,
             "stopped": any(problem.stops for problem in conflicts),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from placements import board
 from placements.actions import runs
 from placements.models import MatchingRun
+from placements.views.board import CHOICES
 from tests.placements.county import small_county
 
 
@@ -141,3 +142,21 @@ def test_queries_do_not_grow_and_the_page_is_light(county, browser):
     many, size = queries()
     assert many <= few + 1
     assert size < 250_000
+
+
+def test_the_place_that_stands_last_of_many_can_be_found_and_moved_to(county, browser):
+    for number in range(CHOICES):
+        county.place(f"Sted{number}", 1)
+    last = county.place("Ålen", 1)
+    run = worked_out(runs.start(county.round, by=county.by))
+    url = reverse("run_board", args=[run.pk])
+    page = browser.get(url)
+    assert len(page.context["choices"]) == CHOICES
+    assert "Det er flere." in page.content.decode()
+    found = browser.get(url, {"place": "åle"})
+    assert [slot for slot, _free in found.context["choices"]] == [last]
+    assert "Det er flere." not in found.content.decode()
+    assert len(found.context["cards"]) == len(page.context["cards"])  # only the list is narrowed
+    who = someone(county, run, "Lade")
+    post(browser, run, "move", candidate=who, to=last.pk, reason="Nær")
+    assert at(run)[who] == last.pk
