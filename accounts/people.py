@@ -1,12 +1,13 @@
 """What is done to people and their memberships: the only writer of `User` and `Membership`."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.errors import DomainError
-from accounts.models import Membership, User
+from accounts.models import AddressChange, Membership, MessageChoice, User
 from accounts.policy import Role
 
 
@@ -60,6 +61,30 @@ def close(user: User, *, by: User) -> None:
         _keep_one_administrator(besides=user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     audit.record("user.closed", user, by=by)
+
+
+@transaction.atomic
+def forget(user: User, *, role: Role) -> None:
+    """Whom the role was all of: end it, and leave of her only what the audit refers to.
+
+    An account with another role is somebody's who is still here, and keeps her name.
+    """
+    Membership.objects.current().filter(user=user, role=role).update(ended_at=timezone.now())
+    if Membership.objects.current().filter(user=user).exists():
+        return
+    user.set_unusable_password()
+    MessageChoice.objects.filter(user=user).delete()
+    AddressChange.objects.filter(user=user).delete()
+    EmailAddress.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(
+        email=f"{user.pk}@forgotten.invalid",
+        name="–",
+        mobile="",
+        password=user.password,
+        is_active=False,
+        last_login=None,
+    )
+    audit.record("user.forgotten", user, by=None, via="sweeper")
 
 
 @transaction.atomic

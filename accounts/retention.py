@@ -33,6 +33,9 @@ class Rule:
     since: str
     lasts: dt.timedelta
     forget: Callable[[Rows], int]
+    goes: Callable[[Rows], list[Rows]] | None = (
+        None  # what goes with them, where that is other rows
+    )
 
     def due(self, at: dt.datetime) -> Rows:
         return self.rows().filter(**{f"{self.since}__lte": at - self.lasts})
@@ -40,6 +43,15 @@ class Rule:
     def apply(self, at: dt.datetime | None = None) -> int:
         """Forget what is due, and return how much it was."""
         return self.forget(self.due(at or timezone.now()))
+
+    def would(self, at: dt.datetime) -> list[tuple[str, int]]:
+        """What would go with those due by then, table by table: what is done, without doing it."""
+        if self.goes is None:
+            return []
+        counts = [
+            (str(r.model._meta.verbose_name_plural), r.count()) for r in self.goes(self.due(at))
+        ]
+        return [(name, count) for name, count in counts if count]
 
     def span(self) -> tuple[dt.datetime | None, dt.datetime | None]:
         """When the next of them goes, and the last of those there are now."""

@@ -29,6 +29,7 @@ class Line:
     soon: int
     first: dt.datetime | None
     last: dt.datetime | None
+    would: list[tuple[str, int]]
 
 
 @tool("retention", TITLE, _("How much, when, and by which rule. The sweeper deletes it by itself."))
@@ -42,6 +43,7 @@ def retention(request: HttpRequest) -> HttpResponse:
             rule.due(now).count(),
             rule.due(now + SOON).count(),
             *rule.span(),
+            rule.would(now + SOON),
         )
         for rule in RULES
     ]

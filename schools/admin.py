@@ -17,7 +17,7 @@ from accounts import audit
 from accounts.administration import AlsoShown, Group, Register, Shown, conceals
 from accounts.models import User
 from accounts.policy import Role
-from schools import calendar_page, retention  # noqa: F401  # they register themselves
+from schools import calendar_page  # noqa: F401  # it registers itself
 from schools.models import (
     Clearance,
     County,

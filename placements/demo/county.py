@@ -94,6 +94,8 @@ def build_county(today: dt.date) -> Demo:
         },
         cast=_cast(),
     )
+    # Otherwise the sweeper would begin with the history that the demo is to show.
+    County.objects.filter(pk=demo.county.pk).update(keep_months=60)
     _breaks(demo)
     _schools(demo)
     _workplaces(demo)

@@ -89,6 +89,10 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         known = self.filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
         return known.filter(models.Q(state__in=OCCUPYING) | models.Q(ended_from__isnull=False))
 
+    def remembered(self) -> Self:
+        """Those whose details are still kept: agreement, attendance, feedback, papers."""
+        return self.filter(round__forgotten_at=None)
+
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)
 

@@ -177,6 +177,7 @@ class Round(Record):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    forgotten_at = models.DateTimeField(_("details deleted"), null=True, blank=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 

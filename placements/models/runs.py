@@ -48,8 +48,11 @@ RUN_TRANSITIONS: dict[str, tuple[str, ...]] = {
 
 class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
     def visible_to(self, user: User) -> Self:
-        """A proposal shows every school's students, so only those who decide on the round see it."""
-        return self.filter(round__in=Round.objects.managed_by(user))
+        """A proposal shows every school's students, so only those who decide on the round see it.
+
+        Nobody does when the round's details are deleted: what it proposed and why is gone.
+        """
+        return self.filter(round__in=Round.objects.managed_by(user).filter(forgotten_at=None))
 
     def active(self) -> Self:
         return self.filter(state__in=ACTIVE)

@@ -80,7 +80,8 @@ def agreement_agree(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 
 def _placements(request: AuthenticatedRequest) -> PlacementQuerySet:
-    return Placement.objects.visible_to(request.user).stays().select_related(*facts.RELATED)
+    seen = Placement.objects.visible_to(request.user).stays().remembered()
+    return seen.select_related(*facts.RELATED)
 
 
 def _party(request: AuthenticatedRequest, placement: Placement) -> Party | None:

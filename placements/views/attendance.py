@@ -97,6 +97,7 @@ def stays(request: AuthenticatedRequest) -> PlacementQuerySet:
     return (
         Placement.objects.visible_to(request.user)
         .stays()
+        .remembered()
         .select_related("student__school_class", "school", "period", "slot__workplace", "round")
     )
 

@@ -110,6 +110,7 @@ def published(user: User) -> PlacementQuerySet:
     return (
         Placement.objects.visible_to(user)
         .occupying()
+        .remembered()
         .filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
     )
 

@@ -54,7 +54,7 @@ def _looked(request: AuthenticatedRequest, page: str, rows: QuerySet[Model, Mode
 
 @requires(Permission.SEE_STUDENTS)
 def students(request: AuthenticatedRequest, suffix: str) -> HttpResponseBase:
-    seen = Student.objects.visible_to(request.user)
+    seen = Student.objects.visible_to(request.user).known()
     found = StudentFilter(request.GET, seen, user=request.user).qs
     _looked(request, "students_file", found)
     rows = with_readiness(found.select_related("school", "school_class", "municipality"))

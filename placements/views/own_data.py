@@ -12,7 +12,8 @@ from schools.models import Student
 
 
 def _herself(request: AuthenticatedRequest) -> Student:
-    student = Student.objects.listable().filter(user=request.user).first()
+    found = Student.objects.listable().filter(user=request.user)
+    student = found.select_related("school__county").first()
     if student is None:
         raise Http404
     return student

@@ -185,10 +185,11 @@ def placement(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     found = _found(request, pk)
     own = found.student.user_id == request.user.pk
     kinds = kinds_for(Side.STUDENT if own else Side.SCHOOL)
+    gone = found.round.forgotten_at is not None
     return render(
         request,
         "placements/practice/placement.html",
-        {"page": _page(found), "own": own, "kinds": kinds if found.occupies else []},
+        {"page": _page(found), "own": own, "kinds": kinds if found.occupies and not gone else []},
     )
 
 

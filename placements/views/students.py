@@ -31,7 +31,7 @@ from schools.models import ClearanceStatus, School, Student
 
 
 def _found(request: AuthenticatedRequest, pk: UUID) -> Student:
-    seen = Student.objects.visible_to(request.user)
+    seen = Student.objects.visible_to(request.user).known()
     return get_object_or_404(
         seen.select_related("school", "school_class__programme", "municipality", "user"), pk=pk
     )
@@ -39,7 +39,7 @@ def _found(request: AuthenticatedRequest, pk: UUID) -> Student:
 
 @requires(Permission.SEE_STUDENTS)
 def index(request: AuthenticatedRequest) -> HttpResponse:
-    seen = Student.objects.visible_to(request.user)
+    seen = Student.objects.visible_to(request.user).known()
     found = StudentFilter(request.GET, seen, user=request.user)
     listing = Listing(request, SORTS)
     rows = with_readiness(found.qs.select_related("school", "school_class", "municipality"))

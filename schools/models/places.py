@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Self
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,15 @@ class County(Record):
     name = models.CharField(_("name"), max_length=60)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    keep_months = models.PositiveSmallIntegerField(
+        _("months to keep data about students"),
+        default=12,
+        validators=[MinValueValidator(3), MaxValueValidator(120)],
+        help_text=_(
+            "After this many months the details of a round that is over are deleted, and the names of"
+            " students who have left."
+        ),
+    )
     coordinators = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
         blank=True,
@@ -46,6 +55,9 @@ class County(Record):
             models.UniqueConstraint(fields=["number", "valid_from"], name="county_number_once"),
             models.CheckConstraint(
                 condition=models.Q(number__regex=r"^\d{2}$"), name="county_number_form"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(keep_months__range=(3, 120)), name="county_keeps_months"
             ),
         ]
 

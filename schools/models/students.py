@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, Translated, User
 from accounts.policy import Role
@@ -59,6 +59,10 @@ class StudentQuerySet(models.QuerySet["Student"]):
     def attending(self) -> Self:
         return self.filter(left_at=None)
 
+    def known(self) -> Self:
+        """Without those whose name is forgotten: they stand for a number in what went before."""
+        return self.filter(forgotten_at=None)
+
     def handled_manually(self, school: School) -> int:
         """How many there are: the only thing a page may say about them."""
         return self.filter(school=school, manual_handling=True, left_at=None).count()
@@ -94,6 +98,7 @@ class Student(Record):
     )
     manual_handling = models.BooleanField(_("handled manually"), default=False)
     left_at = models.DateField(_("left the school"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(_("name deleted"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     sort_key = models.GeneratedField(
         expression=SortKey("family_name", "given_name"),
@@ -110,6 +115,18 @@ class Student(Record):
         constraints = [
             models.UniqueConstraint(fields=["id", "school"], name="student_in_school"),
             models.UniqueConstraint("school", Lower("external_id"), name="student_once_in_school"),
+            models.CheckConstraint(
+                condition=models.Q(forgotten_at=None)
+                | models.Q(
+                    left_at__isnull=False,
+                    user=None,
+                    given_name="",
+                    family_name="",
+                    email="",
+                    phone="",
+                ),
+                name="student_forgotten_is_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +134,8 @@ class Student(Record):
 
     @property
     def name(self) -> str:
+        if self.forgotten_at:
+            return gettext("Former student")
         return f"{self.given_name} {self.family_name}"
 
     @property

@@ -15,6 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from accounts import digests, heartbeat, outbox, retention
 from placements import deadlines
+from placements import retention as rounds_retention
 from placements.actions import agreements, offers, parts, runs
 from schools.imports import forget_expired
 
@@ -74,5 +75,6 @@ class Command(BaseCommand):
         outbox.deliver_due()
         forget_expired()
         retention.forget_expired()
+        rounds_retention.forget_expired()
         offers.forget_old()
         heartbeat.beat(heartbeat.SWEEPER)
