@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, outbox
 from accounts.errors import DomainError
@@ -115,7 +116,7 @@ def _move_messages(old: str, new: str) -> None:
     ).update(recipient=new)
 
 
-@outbox.writes("address_verify")
+@outbox.writes("address_verify", gettext_lazy("Is this your address? (change)"))
 def write_verify(message: OutboxMessage) -> outbox.Letter | None:
     """Mint the link as the mail is written: only its hash is ever kept."""
     change = AddressChange.objects.filter(
@@ -143,7 +144,7 @@ def write_verify(message: OutboxMessage) -> outbox.Letter | None:
     )
 
 
-@outbox.writes("address_changed")
+@outbox.writes("address_changed", gettext_lazy("The address was changed"))
 def write_changed(message: OutboxMessage) -> outbox.Letter | None:
     """To the old address, which must hear of it whoever did it."""
     user = User.objects.filter(pk=message.subject_id).first()

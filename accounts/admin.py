@@ -1,6 +1,6 @@
 """People, what has been done, and mail: shown. What may be done to them is an action in the list."""
 
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.contrib import admin
@@ -105,17 +105,40 @@ class AddressChangeAdmin(Shown):
     ordering = ("-created_at",)
 
 
+class OfKind(admin.SimpleListFilter):
+    """By what mails are about, in words; only what there is mail of."""
+
+    title = _("what it is about")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        kinds = OutboxMessage.objects.order_by("kind").values_list("kind", flat=True).distinct()
+        return sorted(((kind, outbox.called(kind)) for kind in kinds), key=lambda pair: pair[1])
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[OutboxMessage]
+    ) -> QuerySet[OutboxMessage]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(Shown):
     group = Group.RUNNING
     people = ("recipient",)
-    exclude = ("subject", "text", "path")  # what is written to somebody is hers to read
+    exclude = ("kind", "subject", "text", "path")  # what is written to somebody is hers to read
     date_hierarchy = "created_at"
-    list_display = ("kind", "recipient", "state", "created_at", "sent_at", "attempts", "error")
-    list_filter = ("state", "kind")
+    list_display = ("about", "recipient", "state", "created_at", "sent_at", "attempts", "error")
+    list_filter = ("state", OfKind)
     search_fields = ("recipient",)
     ordering = ("-created_at",)
     actions = ("send_again",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["about", *super().get_fields(request, obj)]
+
+    @admin.display(description=_("what it is about"), ordering="kind")
+    def about(self, message: OutboxMessage) -> str:
+        return outbox.called(message.kind)
 
     @admin.action(description=_("Send the chosen failed or uncertain mails again"))
     def send_again(self, request: HttpRequest, rows: QuerySet[OutboxMessage]) -> None:

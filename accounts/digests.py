@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import outbox
 from accounts.models import DIGEST, OutboxMessage, OutboxState, User
@@ -40,7 +41,7 @@ def gather(at: dt.datetime | None = None) -> int:
     return made
 
 
-@outbox.writes(DIGEST)
+@outbox.writes(DIGEST, _("Summary"))
 def write(message: OutboxMessage) -> outbox.Letter | None:
     """The titles of what is still so. If nothing is, there is no mail."""
     reader = User.objects.filter(pk=message.subject_id).first()

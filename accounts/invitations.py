@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import audit, outbox
 from accounts.errors import DomainError
@@ -91,7 +92,7 @@ def invite(
     return invitation
 
 
-@outbox.writes("invitation")
+@outbox.writes("invitation", gettext_lazy("Invitation"))
 def write_invitation(message: OutboxMessage) -> outbox.Letter | None:
     """Mint the link as the mail is written: only its hash is ever kept."""
     invitation = Invitation.objects.filter(

@@ -23,6 +23,7 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce, Now
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 
 from accounts import audit, choices, sms
 from accounts.models import DIGEST, How, OutboxMessage, OutboxState, User
@@ -58,14 +59,25 @@ Writer = Callable[[OutboxMessage], Letter | None]
 WRITERS: dict[str, Writer] = {}
 
 
-def writes(kind: str) -> Callable[[Writer], Writer]:
-    """Register the function that writes mails of this kind; it may answer None: no longer relevant."""
+NAMES: dict[str, str | Promise] = {}
+
+
+def writes(kind: str, name: str | Promise) -> Callable[[Writer], Writer]:
+    """Register the function that writes mails of this kind, and what an administrator calls them.
+
+    It may answer None: no longer relevant.
+    """
 
     def register(writer: Writer) -> Writer:
-        WRITERS[kind] = writer
+        WRITERS[kind], NAMES[kind] = writer, name
         return writer
 
     return register
+
+
+def called(kind: str) -> str:
+    """A kind of mail in words; one that nobody writes any more keeps its code."""
+    return str(NAMES.get(kind, kind))
 
 
 def enqueue(

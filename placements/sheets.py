@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from placements.exports.cells import Cell, Table
 from placements.exports.cells import Column as Shown
+from placements.models import Workplace
+from placements.register.columns import KINDS
 from schools.calendar import DAY
-from schools.columns import Column
+from schools.columns import Column, plain
 from schools.models import County, Municipality
 from schools.registers import Unknown
 
@@ -30,6 +32,7 @@ class Places:
         today = timezone.localdate()
         self.counties = self._by_name(County.objects.current(today))
         self.municipalities = self._by_name(Municipality.objects.current(today))
+        self._wholes: dict[str, list[Workplace]] | None = None
 
     def county(self, text: str) -> Any:
         return self._one(self.counties, text, _("We know no county called “%(text)s”."))
@@ -37,6 +40,19 @@ class Places:
     def municipality(self, text: str) -> Any:
         said = _("We know no municipality called “%(text)s”, or several. Write its number.")
         return self._one(self.municipalities, text, said)
+
+    def whole(self, text: str) -> Any:
+        """The hospital or trust that a unit belongs to, by its name or organisation number."""
+        if self._wholes is None:
+            self._wholes = {}
+            for row in Workplace.objects.all():
+                for name in {row.name.casefold(), row.organisation_number or ""} - {""}:
+                    self._wholes.setdefault(name, []).append(row)
+        said = _(
+            "There is no workplace called “%(text)s”, or there are several. Read the whole in before its"
+            " units, or write its organisation number."
+        )
+        return self._one(self._wholes, text, said)
 
     def _by_name(self, rows: Iterable[Any]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
@@ -138,3 +154,29 @@ def county(text: str, places: Places) -> Any:
 
 def municipality(text: str, places: Places) -> Any:
     return places.municipality(text)
+
+
+def whole(text: str, places: Places) -> Any:
+    return places.whole(text) if text else None
+
+
+def kind(text: str, places: Places) -> str:
+    """In any of our languages, or as people call it."""
+    words = dict(KINDS)
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            words |= {plain(str(label)): value for value, label in Workplace.Kind.choices}
+    try:
+        return words[plain(text)]
+    except KeyError:
+        labels = ", ".join(str(label).lower() for label in Workplace.Kind.labels)
+        said = _("“%(text)s” is no kind we know. Write one of these: %(choices)s.")
+        raise Unknown(said % {"text": text, "choices": labels}) from None
+
+
+def yes_or_no(text: str, places: Places) -> bool:
+    if plain(text) in ("ja", "yes", "j", "y", "x", "1", "true"):
+        return True
+    if plain(text) in ("nei", "no", "n", "0", "false"):
+        return False
+    raise Unknown(_("“%(text)s” is neither yes nor no.") % {"text": text})

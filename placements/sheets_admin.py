@@ -26,7 +26,7 @@ from placements.exports.answer import CHUNK, file_answer
 from placements.exports.cells import Column, Table
 from placements.forms.imports import ListForm
 from placements.models import Contact, Workplace
-from placements.register_sheets import SHEETS
+from placements.register_sheets import SHEETS, WORKPLACES
 from placements.sheets import Sheet
 from placements.workplace_rows import ANSWERING
 from schools.columns import guess, header_row
@@ -139,6 +139,6 @@ def _stored(request: HttpRequest, sheet: Sheet, again: str, back: str) -> HttpRe
 
 
 FILES[User] = Files(_users)
-FILES[Workplace] = Files(_workplaces)
+FILES[Workplace] = Files(_workplaces, _read(WORKPLACES))
 for one in SHEETS:
     FILES[one.model] = Files(_written(one), _read(one))

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from placements.actions import calendar
+from placements.actions import calendar, workplaces
+from placements.models import Round, Workplace
+from placements.models.rounds import RoundState
 from placements.sheets import Places, Sheet
 from schools.imports import Change, NotReady, Plan, StagedRow
 from schools.models import County, SchoolBreak
@@ -54,11 +56,17 @@ def look(sheet: Sheet, staged: Iterable[StagedRow]) -> tuple[Plan, Rows]:
 @transaction.atomic
 def read_in(sheet: Sheet, staged: Iterable[StagedRow], *, fingerprint: str, by: User) -> Plan:
     """Do what was looked at. Breaks reach the rounds that are not yet published, as when edited."""
+    if sheet.model is Workplace:  # rounds before all else, as everybody locks them
+        under_way = Round.objects.exclude(state=RoundState.CLOSED).order_by("pk")
+        list(under_way.select_for_update(no_key=True))
     list(County.objects.select_for_update(no_key=True).order_by("pk"))  # one reads in at a time
     plan, rows = look(sheet, staged)
     if plan.errors or plan.fingerprint != fingerprint:
         raise NotReady(_("The list is no longer as it was when you looked. Look at it again."))
     for row, changed in rows:
+        if sheet.model is Workplace:
+            _as_workplace(row, by=by)
+            continue
         new = row._state.adding
         row.save()
         if new:
@@ -70,6 +78,15 @@ def read_in(sheet: Sheet, staged: Iterable[StagedRow], *, fingerprint: str, by: 
         for county in County.objects.filter(pk__in=counties).order_by("pk"):
             calendar.recount(county, by=by)
     return plan
+
+
+def _as_workplace(row: Workplace, *, by: User) -> None:
+    """By its own actions, which know what it concerns."""
+    if row._state.adding:
+        workplaces.create(row, requirements=[], learning_areas=[], by=by)
+        return
+    required, areas = list(row.requirements.all()), list(row.learning_areas.all())
+    workplaces.update(row, version=row.version, requirements=required, learning_areas=areas, by=by)
 
 
 def _all(sheet: Sheet) -> Any:

@@ -10,10 +10,11 @@ from placements.emails.letters import letter
 from placements.models import Agreement, Contact, Placement
 from placements.models.agreements import Party
 from placements.models.placements import OCCUPYING
+from placements.outgoing import KINDS
 from placements.templatetags.weeks import weeks
 
 
-@outbox.writes("agreement_waiting")
+@outbox.writes("agreement_waiting", KINDS["agreement_waiting"])
 def waiting(message: OutboxMessage) -> Letter | None:
     """Where and when; who it is about stands behind the sign-in, but for the student herself."""
     agreement = (
@@ -36,7 +37,7 @@ def waiting(message: OutboxMessage) -> Letter | None:
     )
 
 
-@outbox.writes("agreement_missing")
+@outbox.writes("agreement_missing", KINDS["agreement_missing"])
 def missing(message: OutboxMessage) -> Letter | None:
     """Practice begins soon, and nobody has agreed yet."""
     placement = (

@@ -9,10 +9,11 @@ from accounts.outbox import Letter
 from placements.emails.letters import letter
 from placements.models import Placement
 from placements.models.placements import PlacementState
+from placements.outgoing import KINDS
 from placements.templatetags.weeks import weeks
 
 
-@outbox.writes("placement_declined")
+@outbox.writes("placement_declined", KINDS["placement_declined"])
 def declined(message: OutboxMessage) -> Letter | None:
     """Which workplace, when and why; who it is about stands behind the sign-in."""
     placement = (

@@ -9,6 +9,7 @@ from accounts.outbox import Letter, writes
 from placements.actions.capacity import mint_link
 from placements.models import Contact, Round, Slot
 from placements.models.rounds import RoundState
+from placements.outgoing import KINDS
 
 
 def _round_of(message: OutboxMessage) -> Round | None:
@@ -41,17 +42,17 @@ def _question(message: OutboxMessage, *, reminder: bool) -> Letter | None:
     )
 
 
-@writes("capacity_request")
+@writes("capacity_request", KINDS["capacity_request"])
 def request(message: OutboxMessage) -> Letter | None:
     return _question(message, reminder=False)
 
 
-@writes("capacity_reminder")
+@writes("capacity_reminder", KINDS["capacity_reminder"])
 def reminder(message: OutboxMessage) -> Letter | None:
     return _question(message, reminder=True)
 
 
-@writes("capacity_receipt")
+@writes("capacity_receipt", KINDS["capacity_receipt"])
 def receipt(message: OutboxMessage) -> Letter | None:
     """What was answered, and a link to change it."""
     contact = Contact.objects.filter(pk=message.subject_id).select_related("workplace").first()

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import outbox
 from accounts.models import OutboxMessage, User
@@ -12,7 +13,7 @@ from placements.models.placements import OCCUPYING
 from placements.templatetags.weeks import week
 
 
-@outbox.writes("absence_reported")
+@outbox.writes("absence_reported", gettext_lazy("A student does not come"))
 def absent(message: OutboxMessage) -> Letter | None:
     """Where and on which day; who it is stands behind the sign-in, and why is nowhere."""
     absence = (

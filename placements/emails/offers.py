@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts import outbox
 from accounts.links import hash_of, new_token
@@ -14,6 +14,7 @@ from accounts.outbox import Letter
 from placements.emails.letters import letter
 from placements.models import Offer
 from placements.models.offers import OfferState
+from placements.outgoing import KINDS
 
 
 def _offer(message: OutboxMessage, state: OfferState) -> Offer | None:
@@ -21,7 +22,7 @@ def _offer(message: OutboxMessage, state: OfferState) -> Offer | None:
     return found.select_related("municipality__county").first()
 
 
-@outbox.writes("offer_verify")
+@outbox.writes("offer_verify", gettext_lazy("Is this your address? (offer)"))
 def verify(message: OutboxMessage) -> Letter | None:
     """Mint the link as the mail is written: only its hash is ever kept, and it is in no list of messages."""
     offer = _offer(message, OfferState.NEW)
@@ -47,7 +48,7 @@ def verify(message: OutboxMessage) -> Letter | None:
     )
 
 
-@outbox.writes("offer_received")
+@outbox.writes("offer_received", gettext_lazy("New offer of places"))
 def received(message: OutboxMessage) -> Letter | None:
     """To a coordinator of its county."""
     offer = _offer(message, OfferState.NEW)
@@ -68,7 +69,7 @@ def received(message: OutboxMessage) -> Letter | None:
     )
 
 
-@outbox.writes("offer_confirmed")
+@outbox.writes("offer_confirmed", KINDS["offer_confirmed"])
 def confirmed(message: OutboxMessage) -> Letter | None:
     offer = _offer(message, OfferState.CONFIRMED)
     if offer is None:
@@ -84,7 +85,7 @@ def confirmed(message: OutboxMessage) -> Letter | None:
     )
 
 
-@outbox.writes("offer_declined")
+@outbox.writes("offer_declined", KINDS["offer_declined"])
 def declined(message: OutboxMessage) -> Letter | None:
     offer = _offer(message, OfferState.DECLINED)
     if offer is None:

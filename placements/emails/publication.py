@@ -13,6 +13,7 @@ from accounts.models import OutboxMessage
 from accounts.outbox import Letter
 from placements.emails.letters import letter
 from placements.models import Candidate, Contact, MatchingRun, Placement, Round, Workplace
+from placements.outgoing import KINDS
 
 
 def to_student(kind: str, candidate: Candidate) -> Letter:
@@ -107,10 +108,10 @@ def _write_to_student(message: OutboxMessage) -> Letter | None:
 
 
 for _kind in ("student_placed", "student_moved", "student_waiting", "student_withdrawn"):
-    outbox.writes(_kind)(_write_to_student)
+    outbox.writes(_kind, KINDS[_kind])(_write_to_student)
 
 
-@outbox.writes("workplace_students")
+@outbox.writes("workplace_students", KINDS["workplace_students"])
 def _write_to_workplace(message: OutboxMessage) -> Letter | None:
     contact = (
         Contact.objects.current().select_related("workplace").filter(pk=message.subject_id).first()

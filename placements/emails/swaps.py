@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import outbox
 from accounts.models import OutboxMessage, User
@@ -9,9 +10,10 @@ from accounts.outbox import Letter
 from placements.emails.letters import letter
 from placements.models import Candidate, Swap
 from placements.models.swaps import SwapState
+from placements.outgoing import KINDS
 
 
-@outbox.writes("swap_asked")
+@outbox.writes("swap_asked", gettext_lazy("Swap waits for a decision"))
 def asked(message: OutboxMessage) -> Letter | None:
     """That somebody waits for an answer; who they are stands behind the sign-in."""
     coordinator = User.objects.filter(email=message.recipient, is_active=True).first()
@@ -35,7 +37,7 @@ def asked(message: OutboxMessage) -> Letter | None:
     )
 
 
-@outbox.writes("swap_declined")
+@outbox.writes("swap_declined", KINDS["swap_declined"])
 def declined(message: OutboxMessage) -> Letter | None:
     candidate = (
         Candidate.objects.taking_part()

@@ -10,6 +10,7 @@ from accounts.outbox import Letter
 from placements.emails.letters import letter
 from placements.models import Candidate, Round
 from placements.models.preferences import WishesState
+from placements.outgoing import KINDS
 from placements.templatetags.weeks import week
 
 
@@ -32,7 +33,7 @@ def _deadline(round: Round) -> str:
     }
 
 
-@outbox.writes("wishes_opened")
+@outbox.writes("wishes_opened", KINDS["wishes_opened"])
 def opened(message: OutboxMessage) -> Letter | None:
     candidate = _asked(message)
     if candidate is None:
@@ -48,7 +49,7 @@ def opened(message: OutboxMessage) -> Letter | None:
     )
 
 
-@outbox.writes("wishes_reminder")
+@outbox.writes("wishes_reminder", KINDS["wishes_reminder"])
 def reminder(message: OutboxMessage) -> Letter | None:
     candidate = _asked(message)
     if candidate is None:

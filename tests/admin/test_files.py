@@ -15,7 +15,7 @@ from tests import factories as f
 from tests.admin.pages import url
 from tests.admin.test_no_way_round import rows
 
-READ = (SchoolBreak, Municipality, School)
+READ = (SchoolBreak, Municipality, School, Workplace)
 BREAK = "Fylke;Navn;Første dag;Siste dag\r\n"
 
 
@@ -35,7 +35,7 @@ def store(client, model, seen):
 
 class TestDownload:
     def test_the_lists_that_an_administrator_expects(self):
-        assert set(FILES) == {User, Workplace, *READ}
+        assert set(FILES) == {User, *READ}
         assert {model for model, files in FILES.items() if files.read} == set(READ)
 
     @pytest.mark.parametrize(
@@ -185,3 +185,86 @@ class TestRead:
         )
         store(as_admin, SchoolBreak, seen)
         assert SchoolBreak.objects.get(name="Vinterferie").end == dt.date(2027, 2, 3), "as it was"
+
+
+class TestWorkplaces:
+    """Read in like the other registers, and written by the action that coordinators use."""
+
+    def head(self, client):
+        return text(client, Workplace).splitlines()[0]
+
+    def line(self, client, **cells):
+        """A row of the list's own file, with what is said of it, and nothing else."""
+        named = {
+            "name": 0,
+            "parent": 1,
+            "kind": 2,
+            "municipality": 3,
+            "phone": 5,
+            "number": 6,
+            "active": 16,
+        }
+        row = [""] * len(self.head(client).split(";"))
+        for at in (12, 13, 16):
+            row[at] = "Ja"
+        for key, value in cells.items():
+            row[named[key]] = value
+        return f"{self.head(client)}\r\n{';'.join(row)}\r\n"
+
+    def test_a_new_unit_of_a_hospital(self, as_admin, everything):
+        where = everything.workplace.municipality.name
+        whole = f.WorkplaceFactory(
+            name="Stort sykehus", kind="hospital", municipality=everything.workplace.municipality
+        )
+        pasted = self.line(
+            as_admin,
+            name="Ny poliklinikk",
+            parent="stort sykehus",
+            kind="sykehus",
+            municipality=where,
+        )
+        seen = look(as_admin, Workplace, pasted)
+        assert seen.context["plan"].errors == []
+        store(as_admin, Workplace, seen)
+        added = Workplace.objects.get(name="Ny poliklinikk")
+        assert (added.parent, added.kind, added.active) == (whole, "hospital", True)
+        assert AuditEvent.objects.get(verb="workplace.create", target_id=added.pk)
+
+    def test_a_change_is_told_to_the_rounds_and_keeps_what_the_file_does_not_have(
+        self, as_admin, everything
+    ):
+        workplace = everything.workplace
+        workplace.requirements.add(schools.Requirement.objects.first())
+        was = everything.round.version
+        changed = text(as_admin, Workplace).replace(workplace.phone, "73 00 00 99")
+        seen = look(as_admin, Workplace, changed)
+        assert [c.what for c in seen.context["plan"].changes] == ["changed"]
+        store(as_admin, Workplace, seen)
+        now = Workplace.objects.get(pk=workplace.pk)
+        assert (now.phone, now.version) == ("73 00 00 99", workplace.version + 1)
+        assert now.requirements.count() == 1
+        assert type(everything.round).objects.get(pk=everything.round.pk).version == was + 1
+        assert AuditEvent.objects.filter(verb="workplace.update", target_id=workplace.pk).exists()
+
+    @pytest.mark.parametrize(
+        ("cells", "column"),
+        [
+            ({"kind": "romskip"}, "Type"),
+            ({"kind": "legekontor", "parent": "Atlantis"}, "Hører til"),
+            ({"kind": "legekontor", "number": "123456789"}, "Organisasjonsnummer"),
+            ({"kind": "legekontor", "active": "kanskje"}, "I bruk"),
+        ],
+    )
+    def test_what_is_wrong_is_told(self, as_admin, everything, cells, column):
+        where = everything.workplace.municipality.name
+        pasted = self.line(as_admin, name="Ny", municipality=where, **cells)
+        errors = look(as_admin, Workplace, pasted).context["plan"].errors
+        assert [error.column for error in errors] == [column]
+
+    def test_somebody_elses_number_is_refused_whole(self, as_admin, everything):
+        taken = f.organisation_number(7)
+        Workplace.objects.filter(pk=everything.workplace.pk).update(organisation_number=taken)
+        where = everything.workplace.municipality.name
+        pasted = self.line(as_admin, name="Ny", municipality=where, kind="legekontor", number=taken)
+        assert look(as_admin, Workplace, pasted).context["plan"].errors
+        assert not Workplace.objects.filter(name="Ny").exists()
