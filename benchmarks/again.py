@@ -63,7 +63,7 @@ def measure(round_id: str, prefix: str | None) -> None:
         run = MatchingRun.objects.get(pk=run.pk)
         assert run.state == "computed", run.error
         print(f"{'placed':>32}  {run.summary['placed']} for {base.summary['placed']}")
-    timed("publishing", lambda: publication.publish(base, by=by), None)
+    timed("publishing", lambda: publication.publish(base, by=by), prefix)
     closed = set(around.placements.order_by("pk").values_list("pk", flat=True)[:30])
     around.placements.filter(pk__in=closed).update(
         state="withdrawn", ended_at=timezone.now(), ended_by=by, end_reason="other"

@@ -10,7 +10,13 @@ from uuid import UUID
 
 from placements import matching, snapshot
 from placements.explanation import CALM, Explanation, HigherWish, Lottery
-from placements.matching.explain import Reason, WishExplanation, explainer, possible
+from placements.matching.explain import (
+    CandidateExplanation,
+    Reason,
+    WishExplanation,
+    explainer,
+    possible,
+)
 from placements.matching.policies import DEFAULT
 from placements.matching.solution import PROVEN, STABLE
 from placements.models import MatchingRun, Preference
@@ -32,6 +38,9 @@ _CLOSENESS = (
 )
 
 
+Wish = tuple[int, UUID, str]
+
+
 class Reasons:
     """Explains the candidates of one computed run, one after another."""
 
@@ -49,10 +58,24 @@ class Reasons:
         self._wishes = _wishes(run)
         self._wished_by: Mapping[UUID, int] = _count(self._wishes)
         self._prepared: dict[UUID, Explanation] = {}
+        self._found: dict[str, CandidateExplanation] = {}
 
     def prepare(self, candidates: Iterable[UUID]) -> None:
         """Work out the explanations of these now; `explanation` has them at hand afterwards."""
+        candidates = list(candidates)
+        self._ask(candidates)
         self._prepared.update((pk, self._explained(pk)) for pk in candidates)
+
+    def _ask(self, candidates: Iterable[UUID]) -> None:
+        """All at once: those who hold the same place share what there is to search."""
+        if self._before is not None:
+            candidates = list(candidates)
+            self._before._ask(pk for pk in candidates if str(pk) not in self._by_hand)
+            candidates = [pk for pk in candidates if str(pk) in self._by_hand]
+        if self.explainer is not None:
+            asked = {str(pk): self._higher_slots(pk) for pk in candidates}
+            told = self.explainer.candidates({who: at for who, at in asked.items() if at})
+            self._found.update((each.candidate, each) for each in told)
 
     @cached_property
     def most(self) -> matching.Solution:
@@ -77,13 +100,10 @@ class Reasons:
             # Nobody moved her: what matching found holds, though not that it all is the best.
             told = self._before.explanation(candidate)
             return {**told, "run": self.run.number, "proven": False}
-        slot = self.solution.assignments.get(key)
-        rank = next(
-            (r for r, pk, _ in self._wishes[candidate] if str(pk) == self._site(slot)), None
-        )
+        slot, rank = self._got(candidate)
         return Explanation(
             rank=rank,
-            wishes=self._higher(candidate, slot, rank),
+            wishes=self._higher(candidate),
             lottery=(
                 slot
                 and Lottery(
@@ -118,18 +138,33 @@ class Reasons:
             for row in self.problem.candidates
         )
 
-    def _higher(self, candidate: UUID, slot: str | None, rank: int | None) -> list[HigherWish]:
+    def _got(self, candidate: UUID) -> tuple[str | None, int | None]:
+        """Her slot, and which of her wishes it is."""
+        slot = self.solution.assignments.get(str(candidate))
+        site = self._site(slot)
+        return slot, next((r for r, pk, _ in self._wishes[candidate] if str(pk) == site), None)
+
+    def _higher_wishes(self, candidate: UUID) -> list[Wish]:
+        _, rank = self._got(candidate)
+        return [row for row in self._wishes[candidate] if rank is None or row[0] < rank]
+
+    def _higher_slots(self, candidate: UUID) -> list[str]:
+        higher = self._higher_wishes(candidate)
+        return [slot for _, pk, _ in higher for slot in self._slots_of.get(str(pk), [])]
+
+    def _higher(self, candidate: UUID) -> list[HigherWish]:
         if self.explainer is None:
             return []
-        higher = [row for row in self._wishes[candidate] if rank is None or row[0] < rank]
-        here = [s for _, pk, _ in higher for s in self._slots_of.get(str(pk), [])]
-        told = self.explainer.candidate(str(candidate), also=here).wishes if here else ()
+        if str(candidate) not in self._found:
+            self._ask([candidate])
+        found = self._found.get(str(candidate))
+        told = found.wishes if found else ()
         by_site: dict[str | None, list[WishExplanation]] = defaultdict(list)
         for wish in told:
             by_site[self._site(wish.slot)].append(wish)
         return [
             self._told(str(candidate), pk, name, number, by_site.get(str(pk), []))
-            for number, pk, name in higher
+            for number, pk, name in self._higher_wishes(candidate)
         ]
 
     def _told(
@@ -158,9 +193,6 @@ class Reasons:
 
     def _site(self, slot: str | None) -> str | None:
         return None if slot is None else self._site_of[slot]
-
-
-Wish = tuple[int, UUID, str]
 
 
 def _wishes(run: MatchingRun) -> dict[UUID, list[Wish]]:

@@ -5,68 +5,80 @@ who holds a place at a and may have one at b. Its length is what her move would 
 each level: a loss at an early level outweighs any gain at a later one. The solution's prices are
 added and subtracted along the way so that no length is below zero; that makes shortest paths
 (Dijkstra) exact, and where it fails the prices did not prove the solution.
+
+Whoever holds the same place asks for the same paths: one search for each place serves them all. Many
+searches of a large round are compiled (`paths`).
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
+from . import market
 from .costs import Costs
 from .errors import NotProvenError
-from .options import Options
+from .options import Options, changes
 from .pairs import Ints
+from .paths import Arcs, Paths, Routes, Step, limbs
+from .policies import LOTTERY
 from .problem import Problem
 from .solution import Solution
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """To the next slot on the way. `option` is what somebody takes; None if nobody has to move."""
-
-    option: int | None
-    to: int
-
-
-# For each slot from which the goal was reached: the first step.
-Routes = dict[int, Step]
-Arc = tuple[int, int | None, int]
+# More searches than this are worth the seconds that loading numba takes.
+MANY = 50
+# Sums of one level's lengths never reach this: prices are below 2**60, and paths have few steps.
+UNIT = 2**96
 
 
 class Exchange:
-    """Built once for a solution, asked once for each candidate."""
+    """Built once for a solution, asked once for each place."""
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         if solution.problem_sha256 != problem.sha256:
             raise NotProvenError("The solution belongs to another problem.")
         self.options = options = Options.of(problem, solution.unplaced)
         self.names = [level.name for level in solution.levels]
-        held = options.find(solution.assignments)
-        if len(held) and held.min() < 0:
+        self._held = options.find(solution.assignments)
+        if len(self._held) and self._held.min() < 0:
             raise NotProvenError("The solution places somebody where she may not be.")
-        self.place: list[int] = options.slot[held].tolist()
-        load = np.bincount(options.slot[held], minlength=len(options.room))
-        self._spare: set[int] = set(np.flatnonzero(load < options.room).tolist())
-        self._used: set[int] = set(np.flatnonzero(load).tolist())
+        self.place: list[int] = options.slot[self._held].tolist()
+        load = np.bincount(options.slot[self._held], minlength=len(options.room))
+        self._spare: Ints = np.flatnonzero(load < options.room)
+        self._used, self._free = load > 0, set(self._spare.tolist())
+        self._costs = Costs(options)
         self._entry = _prices(options, solution)
-        self._length = _lengths(Costs(options), self.names, held, self._entry)
-        self._packed, self._packed_entry = _packed(self._length, self._entry)
-        order = np.argsort(options.slot, kind="stable")
-        ends = np.searchsorted(options.slot[order], np.arange(1, len(options.room)))
-        self._into = np.split(order, ends)
-        self._arcs: dict[int, list[Arc]] = {}
+        self._length = self._lengths()
+        # Where nothing ever differs but by the lottery, a level has no part in what is shorter.
+        self._counts = self._length.any(axis=1) | self._entry.any(axis=1)
+        self._counts[-1:] = True
+        self._compared = limbs(self._length[:-1], steps=1)
+        everybody = np.arange(len(problem.candidates) + 1)
+        self._first: list[int] = np.searchsorted(options.candidate, everybody).tolist()
+        self._by_slot = np.argsort(options.slot, kind="stable")
+        ends = np.searchsorted(options.slot[self._by_slot], np.arange(len(options.room) + 1))
+        self._ends: list[int] = ends.tolist()
+        self._arcs: dict[int, Arcs] = {}
+        self._packed: dict[int, list[tuple[int, int, int]]] = {}
 
     def is_full(self, slot: int) -> bool:
-        return slot not in self._spare
+        return slot not in self._free
 
     def option(self, candidate: int, slot: int) -> int | None:
         """The option of this candidate at this slot, if she has one."""
-        low, high = np.searchsorted(self.options.candidate, [candidate, candidate + 1])
-        hits = np.flatnonzero(self.options.slot[low:high] == slot)
-        return int(low + hits[0]) if len(hits) else None
+        first, last = self._first[candidate : candidate + 2]
+        at = first + int(np.searchsorted(self.options.slot[first:last], slot))
+        return at if at < last and self.options.slot[at] == slot else None
+
+    def routes(self, asked: Mapping[int, Collection[int]]) -> Iterator[tuple[int, Routes]]:
+        """For each goal, the shortest ways to it from the slots asked for, where there is one."""
+        large = len(asked) > MANY and len(self.options.problem.candidates) >= market.FEW
+        paths = Paths.of([self._into(i) for i in range(len(self.options.room))]) if large else None
+        towards = paths.towards if paths else self.towards
+        for goal, wanted in asked.items():
+            yield goal, towards(goal, wanted)
 
     def towards(self, goal: int, wanted: Iterable[int]) -> Routes:
         """Shortest ways to the goal, at least from the wanted slots where there is one."""
@@ -78,10 +90,11 @@ class Exchange:
                 continue
             settled.add(slot)
             missing.discard(slot)
-            for origin, option, more in self._arcs_into(slot):
+            for origin, option, more in self._packed_into(slot):
                 longer = length + more
                 if origin not in settled and (origin not in best or longer < best[origin]):
-                    best[origin], routes[origin] = longer, Step(option, slot)
+                    best[origin] = longer
+                    routes[origin] = Step(None if option < 0 else option, slot)
                     heapq.heappush(queue, (longer, origin))
         return {slot: step for slot, step in routes.items() if slot in settled}
 
@@ -94,33 +107,90 @@ class Exchange:
 
     def cost(self, option: int, way: list[Step]) -> list[int]:
         """What it costs at each level that somebody takes `option` and the rest follows."""
-        total = self._length[:, option].copy()
-        for step in way:
-            total += (
-                self._entry[:, step.to] if step.option is None else self._length[:, step.option]
-            )
+        taken = [option, *(step.option for step in way if step.option is not None)]
+        entered = [step.to for step in way if step.option is None]
+        total = self._length[:, taken].sum(axis=1) + self._entry[:, entered].sum(axis=1)
+        total[-1] += int(self._lots(np.array(taken)).sum())
         return [int(amount) for amount in total]
 
-    def _arcs_into(self, slot: int) -> list[Arc]:
+    def _lengths(self) -> Ints:
+        """By level (row) and option (column): what it costs to take it instead of the held one. The
+        last row, the lottery's, is left at 0: drawing lots for all takes long, and few decide."""
+        options, lengths = self.options, np.zeros((len(self.names), len(self.options.slot)), int)
+        everything, held = np.arange(len(options.slot)), self._held[options.candidate]
+        for row, name in enumerate(self.names):
+            if name != LOTTERY:
+                charged = self._costs.of(name, everything) + self._entry[row][options.slot]
+                lengths[row] = charged - charged[held]
+        _refuse_negative(lengths)
+        return lengths
+
+    def _lots(self, option: Ints) -> Ints:
+        """The lottery's row of these options."""
+        held = self._held[self.options.candidate[option]]
+        drawn = self._costs.of(LOTTERY, np.concatenate([option, held]))
+        slot, price = self.options.slot, self._entry[-1]
+        charged = drawn + price[slot[np.concatenate([option, held])]]
+        return charged[: len(option)] - charged[len(option) :]
+
+    def _into(self, slot: int) -> Arcs:
         """From each place the cheapest to move to `slot`; and room that shifts by itself."""
         if slot not in self._arcs:
-            best: dict[int, Arc] = {}
+            into = self._by_slot[self._ends[slot] : self._ends[slot + 1]]
+            origin = self.options.slot[self._held[self.options.candidate[into]]]
+            into, origin = into[origin != slot], origin[origin != slot]
+            into, origin = _least(into, origin, self._compared[:, into])
+            length = self._length[:, into]
+            length[-1] = self._lots(into)
+            into, origin, length = _first(into, origin, length)
+            _refuse_negative(length)
+            shifts = np.zeros(0, dtype=np.int64)
             if slot == self.options.nowhere:
-                best.update(
-                    (spare, (spare, None, 0)) for spare in sorted(self._spare) if spare != slot
-                )
-            elif slot in self._used:
-                nowhere = self.options.nowhere
-                best[nowhere] = nowhere, None, self._packed_entry[slot]
-            into = self._into[slot]
-            for option, who in zip(
-                into.tolist(), self.options.candidate[into].tolist(), strict=True
-            ):
-                origin, length = self.place[who], self._packed[option]
-                if origin != slot and (origin not in best or length < best[origin][2]):
-                    best[origin] = origin, option, length
-            self._arcs[slot] = list(best.values())
+                shifts = self._spare[self._spare != slot]
+            elif self._used[slot]:
+                shifts = np.array([self.options.nowhere])
+            price = self._entry[:, [slot] * len(shifts)]
+            self._arcs[slot] = Arcs(
+                np.concatenate([shifts, origin]),
+                np.concatenate([np.full(len(shifts), -1), into]),
+                np.concatenate([price, length], axis=1),
+            )
         return self._arcs[slot]
+
+    def _packed_into(self, slot: int) -> list[tuple[int, int, int]]:
+        """The arcs with each length as one number: Python's integers have no limit."""
+        if slot not in self._packed:
+            arcs = self._into(slot)
+            packed = np.zeros(len(arcs.origin), dtype=object)
+            for row in arcs.length[self._counts]:
+                packed = packed * UNIT + row.astype(object)
+            self._packed[slot] = list(
+                zip(arcs.origin.tolist(), arcs.option.tolist(), packed.tolist(), strict=True)
+            )
+        return self._packed[slot]
+
+
+def _least(option: Ints, origin: Ints, length: Ints) -> tuple[Ints, Ints]:
+    """Of each origin those whose column of lengths is least, in order of origin."""
+    order = np.lexsort((*length[::-1], origin))
+    option, origin, length = option[order], origin[order], length[:, order]
+    first = changes(origin)
+    least = length[:, first][:, np.cumsum(first) - 1]
+    same = (length == least).all(axis=0)
+    return option[same], origin[same]
+
+
+def _first(option: Ints, origin: Ints, length: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of each origin, of which all columns but for the last number are the same, the least."""
+    order = np.lexsort((length[-1], origin))
+    chosen = order[changes(origin[order])]
+    return option[chosen], origin[chosen], length[:, chosen]
+
+
+def _refuse_negative(length: Ints) -> None:
+    first = np.argmax(length != 0, axis=0)
+    if np.any(length[first, np.arange(length.shape[1])] < 0):
+        raise NotProvenError("The prices do not prove the solution: see what verify says.")
 
 
 def _prices(options: Options, solution: Solution) -> Ints:
@@ -137,33 +207,3 @@ def _prices(options: Options, solution: Solution) -> Ints:
             if slot in at:
                 price[row, at[slot]] = value
     return price
-
-
-def _lengths(costs: Costs, names: list[str], held: Ints, price: Ints) -> Ints:
-    """By level (row) and option (column): what it costs to take it instead of the held one."""
-    options = costs.options
-    everything = np.arange(len(options.slot))
-    lengths = np.zeros((len(names), len(everything)), dtype=np.int64)
-    for row, name in enumerate(names):
-        charged = costs.of(name, everything) + price[row][options.slot]
-        lengths[row] = charged - charged[held[options.candidate]]
-    first = np.argmax(lengths != 0, axis=0)
-    if np.any(lengths[first, everything] < 0):
-        raise NotProvenError("The prices do not prove the solution: see what verify says.")
-    return lengths
-
-
-def _packed(lengths: Ints, entry: Ints) -> tuple[list[int], list[int]]:
-    """Each column as one number, such that sums along any path compare as the columns would.
-
-    Python's integers have no limit, so each level gets a unit that no path's sum at the later
-    levels can reach.
-    """
-    unit = 1
-    packed = [np.zeros(table.shape[1], dtype=object) for table in (lengths, entry)]
-    for row in reversed(range(len(lengths))):
-        for table, into in zip((lengths, entry), packed, strict=True):
-            into += table[row].astype(object) * unit
-        most = max((int(np.abs(t[row]).max(initial=0)) for t in (lengths, entry)), default=0)
-        unit *= 2 * (entry.shape[1] + 2) * most + 1
-    return packed[0].tolist(), packed[1].tolist()

@@ -7,8 +7,7 @@ one solution, make one `Explainer` and ask it for each.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -16,9 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import NotProvenError
-from .exchange import Exchange, Routes, Step
+from .exchange import Exchange
 from .fields import MAX_RANK
+from .kept import Kept
 from .lottery import lottery_weight
+from .paths import Routes, Step
 from .policies import LOTTERY
 from .problem import Problem
 from .shortage import Gain, HallSet, call_list, hall_set, unplaced
@@ -128,40 +129,80 @@ def explainer(problem: Problem, solution: Solution) -> Explainer | StableExplain
     return StableExplainer(problem, solution) if stable else Explainer(problem, solution)
 
 
+class Wished:
+    """How many wished for each slot."""
+
+    def __init__(self, problem: Problem) -> None:
+        columns = problem.columns
+        wish = columns.rank > 0
+        self._wishes = np.sort(columns.slot[wish] * (MAX_RANK + 1) + columns.rank[wish])
+
+    def by(self, slot: int, rank: int = MAX_RANK) -> int:
+        """As their wish of this rank, or a higher one."""
+        first = slot * (MAX_RANK + 1)
+        above, below = np.searchsorted(self._wishes, [first, first + rank + 1])
+        return int(below - above)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of one candidate: of which slots, each with her option there if she has one."""
+
+    who: int
+    place: int
+    ranks: dict[int, int]
+    options: dict[int, int | None]
+
+
 class Explainer:
     """Explains one candidate after another; what they share is worked out once."""
 
     def __init__(self, problem: Problem, solution: Solution) -> None:
         if not possible(solution) or not all(level.proven for level in solution.levels):
             raise NotProvenError("Only a solution that prices alone prove can be explained.")
-        self.tied = Tied(problem) if problem.rules else None
         self.problem = problem
         self.solution = solution
         self.exchange = Exchange(problem, solution)
+        self.kept = Kept(Tied(problem), solution.assignments) if problem.rules else None
         self._slot_names: list[str | None] = [
             *(slot.id for slot in problem.slots),
             *(None for _ in range(self.exchange.options.nowhere - len(problem.slots) + 1)),
         ]
-        columns = problem.columns
-        self._wished: dict[int, Counter[int]] = {}
-        for slot, rank in zip(columns.slot.tolist(), columns.rank.tolist(), strict=True):
-            if rank:
-                self._wished.setdefault(slot, Counter())[rank] += 1
+        self._wished = Wished(problem)
 
     def candidate(self, candidate_id: str, *, also: Iterable[str] = ()) -> CandidateExplanation:
         """Facts about one candidate; KeyError if there is no such candidate or slot."""
-        who = self.problem.candidate_index[candidate_id]
-        got = self.solution.assignments.get(candidate_id)
-        place = self.exchange.place[who]
-        ranks = self._ranks(who)
+        return next(self.candidates({candidate_id: also}))
+
+    def candidates(self, asked: Mapping[str, Iterable[str]]) -> Iterator[CandidateExplanation]:
+        """Likewise about many, in whatever order: those who hold one place are explained together."""
+        holders: dict[int, list[_Asked]] = {}
+        for name, also in asked.items():
+            one = self._asked(name, also)
+            holders.setdefault(one.place, []).append(one)
+        wanted = {
+            place: {
+                slot for one in ones for slot, option in one.options.items() if option is not None
+            }
+            for place, ones in holders.items()
+        }
+        for place, routes in self.exchange.routes(wanted):
+            yield from (self._explained(one, routes) for one in holders[place])
+
+    def _asked(self, name: str, also: Iterable[str]) -> _Asked:
+        who = self.problem.candidate_index[name]
+        place, ranks = self.exchange.place[who], self._ranks(who)
         rank = ranks.get(place, 0)
-        asked = [s for s, r in ranks.items() if r and (not rank or r < rank) and s != place]
-        asked += [s for s in map(self.problem.slot_index.__getitem__, also) if s != place]
-        asked = sorted(set(asked), key=lambda slot: (ranks.get(slot) or MAX_RANK + 1, slot))
-        options = {slot: self.exchange.option(who, slot) for slot in asked}
-        routes = self.exchange.towards(place, [s for s in asked if options[s] is not None])
-        wishes = [self._wish(who, slot, ranks, options[slot], routes) for slot in asked]
-        return CandidateExplanation(candidate_id, got, rank or None, tuple(wishes))
+        slots = [s for s, r in ranks.items() if r and (not rank or r < rank) and s != place]
+        slots += [s for s in map(self.problem.slot_index.__getitem__, also) if s != place]
+        slots = sorted(set(slots), key=lambda slot: (ranks.get(slot) or MAX_RANK + 1, slot))
+        return _Asked(who, place, ranks, {slot: self.exchange.option(who, slot) for slot in slots})
+
+    def _explained(self, asked: _Asked, routes: Routes) -> CandidateExplanation:
+        name = self.problem.candidates[asked.who].id
+        got, rank = self.solution.assignments.get(name), asked.ranks.get(asked.place) or None
+        wishes = [self._wish(asked, slot, routes) for slot in asked.options]
+        return CandidateExplanation(name, got, rank, tuple(wishes))
 
     def _ranks(self, who: int) -> dict[int, int]:
         """Her pairs: the rank of each slot, 0 where she may be but did not wish to."""
@@ -169,18 +210,15 @@ class Explainer:
         mine = slice(*np.searchsorted(columns.candidate, [who, who + 1]))
         return dict(zip(columns.slot[mine].tolist(), columns.rank[mine].tolist(), strict=True))
 
-    def _wish(
-        self, who: int, slot: int, ranks: dict[int, int], option: int | None, routes: Routes
-    ) -> WishExplanation:
-        about, wished = self.problem.slots[slot], self._wished.get(slot, Counter())
-        rank = ranks.get(slot) or MAX_RANK
+    def _wish(self, asked: _Asked, slot: int, routes: Routes) -> WishExplanation:
+        about, option, rank = self.problem.slots[slot], asked.options[slot], asked.ranks.get(slot)
         facts = WishExplanation(
             slot=about.id,
-            rank=ranks.get(slot) or None,
-            reason=self._without_cost(who, slot, ranks),
+            rank=rank or None,
+            reason=self._without_cost(asked.who, slot, asked.ranks),
             capacity=about.capacity,
-            wished=wished.total(),
-            wished_as_high=sum(n for r, n in wished.items() if r <= rank),
+            wished=self._wished.by(slot),
+            wished_as_high=self._wished.by(slot, rank or MAX_RANK),
         )
         if option is None or slot not in routes:
             return facts
@@ -197,11 +235,9 @@ class Explainer:
 
     def _broken(self, moves: Iterable[Move]) -> tuple[str, ...]:
         """The rules that would not be kept if these moved."""
-        if self.tied is None:
+        if self.kept is None:
             return ()
-        held = {**self.solution.assignments, **{m.candidate: m.destination for m in moves}}
-        placed = {who: slot for who, slot in held.items() if slot is not None}
-        return tuple(self.tied.broken(self.tied.options.find(placed)))
+        return tuple(self.kept.broken({move.candidate: move.destination for move in moves}))
 
     def _without_cost(self, who: int, slot: int, ranks: dict[int, int]) -> Reason:
         """The reason where no price would give her the slot."""

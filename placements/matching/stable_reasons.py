@@ -7,7 +7,7 @@ likes better is held by others who come before her there, and by what they do is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -57,6 +57,10 @@ class StableExplainer:
         return CandidateExplanation(
             candidate_id, got, rank or None, tuple(self._wish(who, s, ranks) for s in in_order)
         )
+
+    def candidates(self, asked: Mapping[str, Iterable[str]]) -> Iterator[CandidateExplanation]:
+        """Likewise about many."""
+        return (self.candidate(name, also=also) for name, also in asked.items())
 
     def _wish(self, who: int, slot: int, ranks: dict[int, int]) -> WishExplanation:
         about, wished = self.problem.slots[slot], self._wished.get(slot, Counter())

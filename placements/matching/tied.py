@@ -131,6 +131,15 @@ class Tied:
         people = len(self.problem.candidates)
         return np.searchsorted(self.options.candidate, np.arange(people + 1))
 
+    def option(self, candidate: str, slot: str | None) -> int:
+        """Of this candidate at the slot; None is nowhere. KeyError if she has none there."""
+        wanted = self.options.nowhere if slot is None else self.problem.slot_index[slot]
+        first, last = self._by_candidate[self.problem.candidate_index[candidate] :][:2].tolist()
+        at = first + int(np.searchsorted(self.options.slot[first:last], wanted))
+        if at == last or self.options.slot[at] != wanted:
+            raise KeyError(slot)
+        return at
+
     def _mine(self, candidate: str) -> Ints:
         """The options of one candidate that are places."""
         first, last = self._by_candidate[self.problem.candidate_index[candidate] :][:2]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Callable, Iterable
 
+import numpy as np
 import pytest
 
+from benchmarks.instances import local_round
 from placements.matching import (
     Candidate,
     NotProvenError,
@@ -15,9 +18,12 @@ from placements.matching import (
     Slot,
     explain,
     lottery_weight,
+    market,
     solve,
 )
+from placements.matching.exchange import Exchange
 from placements.matching.explain import Explainer, Reason, WishExplanation
+from placements.matching.paths import Arcs, Paths
 
 from .instances import Assignment, Oracle, small_problems
 
@@ -141,6 +147,49 @@ def check_wish(
     assert moved == forced[1]
     if wish.weights is not None:
         assert wish.weights[1] - wish.weights[0] == wish.cost.amount > 0
+
+
+@pytest.mark.parametrize(("schools", "policy"), [(0, None), (5, None), (3, "wishes:greedy")])
+def test_all_at_once_and_compiled_the_same_as_one_by_one(
+    schools: int, policy: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search of one place serves all who hold it; both ways of searching give the same facts."""
+    problem = local_round(600, seed=3, schools=schools, previous=0.3)
+    if policy:
+        problem = dataclasses.replace(problem, policy=["placed", "fairness", policy, "lottery"])
+    solution = solve(problem)
+    names = [candidate.id for candidate in problem.candidates]
+    alone = Explainer(problem, solution)
+    one_by_one = {name: alone.candidate(name, also=["s000001", "s000002"]) for name in names[:150]}
+    asked = dict.fromkeys(names, ("s000001", "s000002"))
+    searched = list[object]()
+    monkeypatch.setattr(Exchange, "towards", _noted(Exchange.towards, searched))
+    plain = {told.candidate: told for told in Explainer(problem, solution).candidates(asked)}
+    places = {solution.assignments.get(name) for name in names}
+    assert len(searched) <= len(places) + schools < len(names)  # each school waits by itself
+    searched.clear()
+    monkeypatch.setattr(market, "FEW", 0)
+    fast = {told.candidate: told for told in Explainer(problem, solution).candidates(asked)}
+    assert fast == plain
+    assert not searched
+    assert one_by_one == {name: plain[name] for name in one_by_one}
+    assert sum(len(told.wishes) for told in fast.values()) > 900
+
+
+def _noted(search: Callable[..., object], seen: list[object]) -> Callable[..., object]:
+    def noted(exchange: Exchange, goal: int, wanted: Iterable[int]) -> object:
+        seen.append(goal)
+        return search(exchange, goal, wanted)
+
+    return noted
+
+
+def test_what_64_bits_do_not_hold_is_not_compiled() -> None:
+    def into(most: int) -> list[Arcs]:
+        return [Arcs(np.array([1]), np.array([0]), np.array([[most], [1]])) for _ in range(2)]
+
+    assert Paths.of(into(2**50)) is not None
+    assert Paths.of(into(2**61)) is None
 
 
 def test_negative_control_the_checks_above_can_fail() -> None:
