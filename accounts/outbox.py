@@ -10,7 +10,7 @@ import datetime as dt
 import logging
 import random
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.utils import formataddr
 from typing import Any
@@ -84,17 +84,28 @@ def enqueue(
     kind: str, *, recipient: str, subject_id: UUID, language: str = "nb", publication: str = ""
 ) -> None:
     """Put a mail in the outbox, in the caller's transaction; the same one twice is one."""
+    put([message(kind, recipient, subject_id, language=language, publication=publication)])
+
+
+def message(
+    kind: str, recipient: str, subject_id: UUID, *, language: str = "nb", publication: str = ""
+) -> OutboxMessage:
+    """A mail that is not in the outbox yet."""
     if kind not in WRITERS:
         raise LookupError(f"nobody writes mails of kind {kind!r}")
-    message = OutboxMessage(
+    return OutboxMessage(
         kind=kind,
         recipient=recipient.lower(),
         subject_id=subject_id,
         language=language,
         publication=publication,
     )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    wake("accounts.deliver_due")
+
+
+def put(messages: Iterable[OutboxMessage]) -> None:
+    """Likewise many: a round that is published tells thousands."""
+    if OutboxMessage.objects.bulk_create(messages, batch_size=1000, ignore_conflicts=True):
+        wake("accounts.deliver_due")
 
 
 def language_of(address: str, otherwise: str) -> str:

@@ -77,11 +77,13 @@ def contacts_of(workplaces: Iterable[UUID]) -> dict[UUID, list[Contact]]:
 
 def put(notices: Iterable[Notice], *, publication: str) -> None:
     """Into the outbox, in the caller's transaction. `publication` tells one telling from the next."""
-    for notice in notices:
-        outbox.enqueue(
+    outbox.put(
+        outbox.message(
             notice.kind,
-            recipient=notice.recipient,
-            subject_id=notice.subject_id,
+            notice.recipient,
+            notice.subject_id,
             language=notice.language,
             publication=publication,
         )
+        for notice in notices
+    )

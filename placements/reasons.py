@@ -153,7 +153,8 @@ class Reasons:
         return [slot for _, pk, _ in higher for slot in self._slots_of.get(str(pk), [])]
 
     def _higher(self, candidate: UUID) -> list[HigherWish]:
-        if self.explainer is None:
+        higher = self._higher_wishes(candidate)
+        if self.explainer is None or not higher:
             return []
         if str(candidate) not in self._found:
             self._ask([candidate])
@@ -164,7 +165,7 @@ class Reasons:
             by_site[self._site(wish.slot)].append(wish)
         return [
             self._told(str(candidate), pk, name, number, by_site.get(str(pk), []))
-            for number, pk, name in self._higher_wishes(candidate)
+            for number, pk, name in higher
         ]
 
     def _told(

@@ -68,15 +68,16 @@ def changes(run: MatchingRun) -> Changes:
     """Compare what the run proposes with what is published."""
     proposed = {
         row.candidate_id: row
-        for row in run.assignments.select_related(
-            "candidate__student__user", "slot__workplace", "slot__period"
-        ).order_by("candidate__student__sort_key", "candidate")
+        for row in run.assignments.select_related("candidate__student__user")
+        .prefetch_related("slot__workplace", "slot__period")
+        .order_by("candidate__student__sort_key", "candidate")
     }
     current = {
         row.candidate_id: row
         for row in Placement.objects.for_round(run.round)
         .occupying()
-        .select_related("candidate__student__user", "slot__workplace", "slot__period")
+        .select_related("candidate__student__user")
+        .prefetch_related("slot__workplace", "slot__period")
     }
     first = not run.repairs
     return Changes(
@@ -119,7 +120,7 @@ def publish(run: MatchingRun, *, by: User) -> MatchingRun:
     # placements takes longer than the database lets a transaction stand idle.
     reasons = Reasons(run) if run.state == RunState.COMPUTED else None
     if reasons:
-        reasons.prepare(row.candidate_id for row in changes(run).written)
+        reasons.prepare(_to_be_written(run))
     wanted = list(run.assignments.values_list("candidate__student", "slot"))
     try:
         with transaction.atomic(), refused_by_database():
@@ -137,6 +138,15 @@ def publish(run: MatchingRun, *, by: User) -> MatchingRun:
     except RunIsStale:
         _mark_stale(run, by=by)
         raise
+
+
+def _to_be_written(run: MatchingRun) -> list[UUID]:
+    """Whose placements are new, or at another place than what is published."""
+    published = Placement.objects.for_round(run.round).occupying()
+    now = set(published.values_list("candidate", "slot"))
+    return [
+        who for who, at in run.assignments.values_list("candidate", "slot") if (who, at) not in now
+    ]
 
 
 def _check(run: MatchingRun, round: Round, reasons: Reasons | None) -> None:

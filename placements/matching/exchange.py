@@ -52,8 +52,9 @@ class Exchange:
         self._entry = _prices(options, solution)
         self._length = self._lengths()
         # Where nothing ever differs but by the lottery, a level has no part in what is shorter.
-        self._counts = self._length.any(axis=1) | self._entry.any(axis=1)
-        self._counts[-1:] = True
+        tables = zip(self._length, self._entry, strict=True)
+        self._counts = [i for i, each in enumerate(tables) if each[0].any() or each[1].any()]
+        self._counts += [row for row in [len(self.names) - 1] if row not in self._counts]
         self._compared = limbs(self._length[:-1], steps=1)
         everybody = np.arange(len(problem.candidates) + 1)
         self._first: list[int] = np.searchsorted(options.candidate, everybody).tolist()
@@ -131,7 +132,8 @@ class Exchange:
         drawn = self._costs.of(LOTTERY, np.concatenate([option, held]))
         slot, price = self.options.slot, self._entry[-1]
         charged = drawn + price[slot[np.concatenate([option, held])]]
-        return charged[: len(option)] - charged[len(option) :]
+        lots: Ints = charged[: len(option)] - charged[len(option) :]
+        return lots
 
     def _into(self, slot: int) -> Arcs:
         """From each place the cheapest to move to `slot`; and room that shifts by itself."""

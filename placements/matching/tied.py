@@ -134,7 +134,8 @@ class Tied:
     def option(self, candidate: str, slot: str | None) -> int:
         """Of this candidate at the slot; None is nowhere. KeyError if she has none there."""
         wanted = self.options.nowhere if slot is None else self.problem.slot_index[slot]
-        first, last = self._by_candidate[self.problem.candidate_index[candidate] :][:2].tolist()
+        ends: list[int] = self._by_candidate[self.problem.candidate_index[candidate] :][:2].tolist()
+        first, last = ends
         at = first + int(np.searchsorted(self.options.slot[first:last], wanted))
         if at == last or self.options.slot[at] != wanted:
             raise KeyError(slot)
