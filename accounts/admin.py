@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import invitations, outbox, people, retention_page  # noqa: F401  # it registers itself
 from accounts.administration import AlsoShown, Group, Shown
+from accounts.log_words import in_words, thing
 from accounts.models import (
     AccessLog,
     AddressChange,
@@ -149,22 +150,30 @@ class OutboxMessageAdmin(Shown):
 class AuditEventAdmin(Shown):
     group = Group.RUNNING
     people = ("actor__email",)
-    list_display = ("at", "verb", "actor", "via", "target_type")
-    list_filter = ("verb", "target_type", "via")
+    list_display = ("at", "verb", "actor", "via", "target")
+    list_filter = ("verb", in_words("target_type", _("kind of thing"), thing), "via")
     search_fields = ("=target_id", "actor__name", "actor__email")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
+
+    @admin.display(description=_("kind of thing"), ordering="target_type")
+    def target(self, row: AuditEvent) -> str:
+        return thing(row.target_type)
 
 
 @admin.register(AccessLog)
 class AccessLogAdmin(Shown):
     group = Group.RUNNING
     people = ("actor__email",)
-    list_display = ("at", "view", "actor", "target_type", "count")
-    list_filter = ("view", "target_type")
+    list_display = ("at", "view", "actor", "target", "count")
+    list_filter = ("view", in_words("target_type", _("kind of thing"), thing))
     search_fields = ("=target_id", "actor__name", "actor__email")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
+
+    @admin.display(description=_("kind of thing"), ordering="target_type")
+    def target(self, row: AccessLog) -> str:
+        return thing(row.target_type)
 
 
 @admin.register(OnceKey)

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PersonalPages",
+    "accounts.middleware.ButtonOnly",
 ]
 
 ROOT_URLCONF = "config.urls"

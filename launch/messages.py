@@ -54,7 +54,7 @@ def gather(root: Path) -> None:
         for entry in catalogue:
             if entry.fuzzy:
                 entry.flags.remove("fuzzy")
-                entry.msgstr, entry.msgstr_plural = "", {}
+                entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
         catalogue[:] = sorted(
             (entry for entry in catalogue if not entry.obsolete),
             key=lambda entry: (entry.msgid.lower(), entry.msgid, entry.msgctxt or ""),

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts import outbox
 from accounts.models import (
     AccessLog,
     AddressChange,
@@ -27,6 +28,7 @@ from accounts.models import (
     User,
 )
 from accounts.policy import Role
+from placements import deeds
 from placements.models import (
     Absence,
     Agreement,
@@ -100,7 +102,7 @@ LEFT_OUT: dict[str, str] = {
 NEVER = {
     "id", "version", "sort_key", "password", "digest", "token_hash", "secret", "lease_until", "attempts",
     "next_try_at", "error", "one", "other", "is_staff", "is_superuser", "manual_handling", "explanation",
-    "body", "fingerprint", "note", "user",
+    "body", "fingerprint", "note", "user", "subject_id", "publication", "path",
 }  # fmt: skip
 
 
@@ -123,9 +125,7 @@ class Look(NamedTuple):
 def sections(student: Student) -> list[Section]:
     """Every table that has anything about her."""
     found = [
-        Section(
-            str(model._meta.verbose_name_plural), [_row(row) for row in _of(model, paths, student)]
-        )
+        _section(model, [_row(row) for row in _of(model, paths, student)])
         for model, paths in KEPT.items()
     ]
     mails = OutboxMessage.objects.filter(
@@ -134,9 +134,17 @@ def sections(student: Student) -> list[Section]:
     found.append(Section(_("Messages"), [_row(row) for row in mails]))
     done = AuditEvent.objects.filter(target_id__in=_ids(student)).order_by("at", "pk")
     found.append(
-        Section(_("What was done"), [{_("when"): _said(e.at), _("what"): e.verb} for e in done])
+        Section(
+            _("What was done"),
+            [{_("when"): _said(e.at), _("what"): deeds.said(e.verb)} for e in done],
+        )
     )
     return [section for section in found if section.rows]
+
+
+def _section(model: type[Model], rows: list[dict[str, str]]) -> Section:
+    called = model._meta
+    return Section(str(called.verbose_name if len(rows) == 1 else called.verbose_name_plural), rows)
 
 
 def looks(student: Student, *, most: int = 200) -> list[Look]:
@@ -195,6 +203,8 @@ def _fields(row: Model) -> Iterator[tuple[str, str]]:
 
 
 def _shown(row: Model, field: Field[Any, Any]) -> Any:
+    if isinstance(row, OutboxMessage) and field.name == "kind":
+        return outbox.called(row.kind)
     if field.choices:
         return getattr(row, f"get_{field.name}_display")()
     if field.is_relation:

@@ -79,7 +79,7 @@ class Facts:
             "period": weeks.weeks(place.period),
             "weekdays": weeks.weekdays(place.period),
             "hours": weeks.hours(place.period),
-            "days": str(len(place.period.days)),
+            "days": str(len(place.stay)),
             "contact": str(self.contact or place.slot.workplace.name),
             "school_contact": school.contact_name or school.name,
             "school_phone": school.contact_phone,

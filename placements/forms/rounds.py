@@ -194,7 +194,13 @@ class BasePeriodFormSet(forms.BaseFormSet[PeriodForm]):
 
 
 PeriodFormSet = forms.formset_factory(
-    PeriodForm, formset=BasePeriodFormSet, extra=1, can_delete=True, max_num=12, validate_max=True
+    PeriodForm,
+    formset=BasePeriodFormSet,
+    extra=1,
+    can_delete=True,
+    can_delete_extra=False,
+    max_num=12,
+    validate_max=True,
 )
 
 

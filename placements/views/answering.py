@@ -1,13 +1,11 @@
 """A workplace answers how many students it can take: by its personal link, or signed in."""
 
-from collections import Counter
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,6 +30,8 @@ from placements.models.rounds import RoundState
 from placements.offers import last_answers
 from placements.views import units
 from placements.views.desk import COOKIE, Desk, from_link
+
+TAKES_ANSWERS = (RoundState.COLLECTING, RoundState.OPEN)
 
 
 @public
@@ -209,7 +209,6 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
         .exclude(state="not_asked")
         .exclude(round__state__in=[RoundState.DRAFT, RoundState.CLOSED])
         .select_related("round", "workplace")
-        .annotate(deadline=F("round__capacity_deadline"))
         .order_by("-round__wishes_deadline", "workplace__sort_key")
     )
     offered: dict[tuple[UUID, UUID], int] = {}
@@ -219,15 +218,26 @@ def mine(request: AuthenticatedRequest) -> HttpResponse:
         key = (slot.round_id, slot.workplace_id)
         offered[key] = offered.get(key, 0) + slot.capacity
     now = timezone.now()
-    rows: list[dict[str, Any]] = [
+    open_rounds: dict[UUID, dict[str, Any]] = {}
+    past: list[dict[str, Any]] = []
+    for r in asked:
+        row = {"request": r, "offered": offered.get((r.round_id, r.workplace_id), 0)}
+        if r.round.state in TAKES_ANSWERS and r.round.capacity_deadline > now:
+            there = open_rounds.setdefault(r.round_id, {"round": r.round, "rows": []})
+            there["rows"].append(row)
+        else:
+            past.append(row)
+    for there in open_rounds.values():
+        there["waiting"] = sum(row["request"].state == "asked" for row in there["rows"])
+    workplaces = {r.workplace_id: r.workplace for r in asked}
+    rounds = {r.round_id: r.round for r in asked}
+    return render(
+        request,
+        "placements/capacity/mine.html",
         {
-            "request": r,
-            "offered": offered.get((r.round_id, r.workplace_id), 0),
-            "open": r.round.state in (RoundState.COLLECTING, RoundState.OPEN)
-            and r.round.capacity_deadline > now,
-        }
-        for r in asked
-    ]
-    counted = Counter(row["request"].round for row in rows if row["open"])
-    tables = [{"pk": r.pk, "name": r.name, "units": n} for r, n in counted.items() if n > 1]
-    return render(request, "placements/capacity/mine.html", {"rows": rows, "tables": tables})
+            "open_rounds": list(open_rounds.values()),
+            "past": past,
+            "workplaces": sorted(workplaces.values(), key=lambda w: w.sort_key),
+            "rounds": list(rounds.values()),
+        },
+    )

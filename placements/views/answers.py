@@ -50,7 +50,7 @@ class Visitor:
 def my_students(request: AuthenticatedRequest) -> HttpResponse:
     """Everybody who is coming to the contact's workplaces."""
     found = _coming(request.user).occupying().order_by("period__start", "student__sort_key")
-    visitors = [Visitor(placement) for placement in found]
+    visitors = sorted(map(Visitor, found), key=lambda visitor: not visitor.unanswered)
     audit.looked(request, "my_students", Placement, len(visitors))
     return render(
         request,

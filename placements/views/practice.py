@@ -52,6 +52,10 @@ class Item:
     def ready(self) -> bool:
         return self.status == ClearanceStatus.CLEARED
 
+    @property
+    def late(self) -> bool:
+        return not self.ready and self.due < timezone.localdate()
+
 
 @dataclass(frozen=True)
 class Page:

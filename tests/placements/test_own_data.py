@@ -6,8 +6,11 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 
+from accounts import audit
 from accounts.models import AccessLog
+from accounts.outbox import enqueue
 from accounts.policy import Role
 from placements import own_data
 from placements.models import Pairing
@@ -46,6 +49,25 @@ def test_whatever_leads_to_her_is_shown_or_left_out_for_a_reason_of_its_own():
         }
         if to & about and model._meta.app_label in ("accounts", "schools", "placements"):
             assert own_data.LEFT_OUT.get(model._meta.label) != "is not about students", model
+
+
+def test_no_field_is_called_by_what_it_is_in_the_code():
+    """Django makes a name of the code for a field that has none, and that is English."""
+    for model in (*own_data.KEPT, *own_data.BY_ADDRESS):
+        for field in model._meta.concrete_fields:
+            if field.name not in own_data.NEVER:
+                assert isinstance(field.verbose_name, Promise), (model, field.name)
+
+
+def test_what_was_done_and_written_is_said_in_words(herself, world):
+    subject = world.candidate.pk
+    enqueue("student_placed", recipient=world.student.email, subject_id=subject)
+    audit.record("wishes.sent", world.candidate, by=world.student)
+    page = herself.get(reverse("my_data")).content.decode()
+    assert "Ønskene ble sendt" in page
+    assert "Har fått plass" in page
+    for code in ("wishes.sent", "student_placed", str(subject)):
+        assert code not in page
 
 
 def test_she_sees_her_own_and_nobody_elses(herself, world):

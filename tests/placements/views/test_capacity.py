@@ -210,4 +210,28 @@ def test_signed_in_contact_answers_her_own(asked, outsiders, client):
     assert client.get(foreign).status_code == 404
 
 
+def test_her_page_has_what_is_open_first_and_the_rest_out_of_the_way(asked, client):
+    """One button for the units of a round; what is past is a line each and cannot be answered."""
+    ward = f.WorkplaceFactory(municipality=asked.workplace.municipality)
+    f.ContactFactory(workplace=ward, user=asked.workplace_contact)
+    other = f.CapacityRequestFactory(round=asked.round, workplace=ward, state="asked")
+    past = f.CapacityRequestFactory(
+        round=f.RoundFactory(county=asked.round.county, state="published"),
+        workplace=ward,
+        state="answered",
+        answered_at=timezone.now(),
+        answered_via="phone",
+    )
+    client.force_login(asked.workplace_contact)
+    page = client.get(reverse("my_workplaces")).content.decode()
+    table, unit, old = (
+        page.index(reverse("my_units", args=[asked.round.pk])),
+        page.index(reverse("my_workplace_answer", args=[other.pk])),
+        page.index("Svart tidligere"),
+    )
+    assert table < unit < old < page.rindex(past.round.name)
+    assert reverse("my_workplace_answer", args=[past.pk]) not in page
+    assert page[unit:].count(reverse("our_workplace", args=[ward.pk])) == 1
+
+
 GRID_QUERIES = 22  # of which the learning areas are four
