@@ -239,6 +239,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = PLAIN_STATIC
 WHITENOISE_AUTOREFRESH = PLAIN_STATIC
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+# A hospital's table of units: a hundred rows with their periods and learning areas are more than 1000.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_HANDLERS = [
     "schools.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, outbox
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
+from accounts.policy import Role
 from placements.actions import rounds
 from placements.models import Contact, LearningArea, Round, Supervisor, Workplace
 from placements.models.rounds import RoundState
@@ -84,10 +85,12 @@ def update(
             theirs=Workplace.objects.get(pk=workplace.pk),
         )
     workplace.version = version + 1
+    before = set(workplace.requirements.all())
     workplace.requirements.set(requirements)
     workplace.learning_areas.set(learning_areas)
     _touch(concerned)
     audit.record("workplace.update", workplace, by=by, version=workplace.version)
+    _tell_of_requirements(workplace, before, concerned, by=by)
     return workplace
 
 
@@ -121,6 +124,44 @@ def add_supervisor(supervisor: Supervisor, *, by: User) -> Supervisor:
 def end_supervisor(supervisor: Supervisor, *, by: User) -> None:
     Supervisor.objects.filter(pk=supervisor.pk).update(active=False)
     audit.record("supervisor.end", supervisor, by=by)
+
+
+def _tell_of_requirements(
+    workplace: Workplace, before: set[Requirement], concerned: Iterable[Round], *, by: User
+) -> None:
+    """Tell the coordinators of rounds under way what is required now: somebody must get it ready."""
+    now = set(workplace.requirements.all())
+    if now == before:
+        return
+    audit.record(
+        "workplace.requirements",
+        workplace,
+        by=by,
+        version=workplace.version,
+        added=sorted(one.code for one in now - before),
+        removed=sorted(one.code for one in before - now),
+    )
+    under_way = [round for round in concerned if round.state != RoundState.DRAFT]
+    for coordinator in _coordinators_of(under_way):
+        if coordinator != by:
+            outbox.enqueue(
+                "requirements_changed",
+                recipient=coordinator.email,
+                language=coordinator.written_standard,
+                subject_id=workplace.pk,
+                publication=str(workplace.version),
+            )
+
+
+def _coordinators_of(under_way: Iterable[Round]) -> Iterable[User]:
+    """Of the schools that take part, and of the counties whose rounds they are."""
+    found = User.objects.filter(
+        Q(memberships__role=Role.SCHOOL_COORDINATOR, schools__rounds__in=under_way)
+        | Q(memberships__role=Role.COUNTY_COORDINATOR, counties__rounds__in=under_way),
+        memberships__ended_at=None,
+        is_active=True,
+    )
+    return found.distinct().order_by("pk")
 
 
 def _explained(error: IntegrityError) -> AlreadyThere:

@@ -115,6 +115,13 @@ register(
         STUDENT | WORKPLACE | COORDINATORS,
     ),
     Topic(
+        "requirements",
+        _("What workplaces require"),
+        _("That a workplace in a round under way requires something else than it did."),
+        frozenset({"requirements_changed"}),
+        COORDINATORS,
+    ),
+    Topic(
         "offers",
         _("New workplaces"),
         _("That a workplace offers places, and waits for your answer."),

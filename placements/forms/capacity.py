@@ -96,7 +96,7 @@ class AnswerForm(forms.Form):
             places={p.pk: data[f"places_{p.pk}"] for p in self.periods},
             reason=data["reason"],
             note=data.get("note"),
-            areas=tuple(area.pk for area in data["areas"]) if "areas" in self.fields else None,
+            areas=tuple(getattr(area, "pk", area) for area in data["areas"]),
         )
 
 

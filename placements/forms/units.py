@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from placements.actions.capacity import Answer
 from placements.distribution import TooFewToShare, Unit, distribute
 from placements.forms.capacity import MOST, AnswerForm
 from placements.forms.imports import SheetForm
@@ -24,10 +27,18 @@ class UnitRow(AnswerForm):
     """One unit. Left blank altogether it has not answered yet; `typed` is what stood there unsaved."""
 
     def __init__(
-        self, data: Any = None, *, typed: Mapping[str, str] | None = None, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        typed: QueryDict | None = None,
+        every_area: list[tuple[str, str]],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        del self.fields["areas"], self.fields["note"]
+        # What there is to choose is read once for the table, not once for each row.
+        self.fields["areas"] = forms.MultipleChoiceField(choices=every_area, required=False)
+        self.initial["areas"] = [str(pk) for pk in self.initial["areas"]]
+        self.areas_now = set(self.initial["areas"])
         self.fields["reason"].label = _("None this year, because")
         self.now: dict[UUID, int] = kwargs["now"]
         self.filled: set[UUID] = set()
@@ -38,6 +49,7 @@ class UnitRow(AnswerForm):
                 self.fields[f"places_{period.pk}"].initial = None
         if typed is not None:
             self.initial = {name: typed.get(self.add_prefix(name), "") for name in self.fields}
+            self.initial["areas"] = typed.getlist(self.add_prefix("areas"))
 
     def fill(self, period: Period, places: int) -> None:
         """Write a number in, to be looked over before it is saved."""
@@ -58,6 +70,8 @@ class UnitRow(AnswerForm):
         names = [f"places_{p.pk}" for p in self.periods]
         self.silent = (
             not data.get("reason")
+            and not data.get("note")
+            and set(data.get("areas", ())) == self.areas_now
             and not any(name in self.errors for name in names)
             and all(data.get(name) is None for name in names)
         )
@@ -73,7 +87,16 @@ class UnitRow(AnswerForm):
         data = self.cleaned_data
         places = {p.pk: data[f"places_{p.pk}"] for p in self.periods}
         was = {p.pk: self.now.get(p.pk, 0) for p in self.periods}
-        return data["reason"] != self.request.reason or (not data["reason"] and places != was)
+        return (
+            data["reason"] != self.request.reason
+            or (not data["reason"] and places != was)
+            or (bool(data["reason"]) and data["note"] != self.request.note)
+            or set(data["areas"]) != self.areas_now
+        )
+
+    def answer(self) -> Answer:
+        chosen = tuple(UUID(pk) for pk in self.cleaned_data["areas"])
+        return replace(super().answer(), areas=chosen)
 
 
 class HelpForm(SheetForm):

@@ -20,7 +20,7 @@ from placements.actions import capacity
 from placements.exports import units as sheet_of
 from placements.exports.answer import file_answer
 from placements.forms.units import HelpForm, UnitRow
-from placements.models import Period, Round, Slot, Workplace
+from placements.models import LearningArea, Period, Round, Slot, Workplace
 from placements.offers import last_answers
 from placements.unit_sheet import Sheet
 from placements.views.desk import Desk, from_link, signed_in
@@ -62,6 +62,11 @@ def table_of(desk: Desk, data: Any = None, *, typed: Any = None) -> Table:
     for slot in Slot.objects.filter(round=desk.round, workplace__in=workplaces):
         now.setdefault(slot.workplace_id, {})[slot.period_id] = slot.capacity
         used[slot.workplace_id, slot.period_id] = slot.used
+    areas: dict[UUID, list[UUID]] = {}
+    offered = Workplace.learning_areas.through.objects.filter(workplace__in=workplaces)
+    for workplace, area in offered.values_list("workplace_id", "learningarea_id"):
+        areas.setdefault(workplace, []).append(area)
+    every_area = [(str(area.pk), area.name) for area in LearningArea.objects.all()]
     rows = [
         UnitRow(
             data,
@@ -70,7 +75,8 @@ def table_of(desk: Desk, data: Any = None, *, typed: Any = None) -> Table:
             periods=periods,
             now=now.get(request.workplace_id, {}),
             last_year=before.get(request.workplace_id, []),
-            areas=[],
+            areas=areas.get(request.workplace_id, []),
+            every_area=every_area,
         )
         for request in desk.requests
     ]

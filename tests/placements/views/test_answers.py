@@ -1,11 +1,14 @@
 """The workplace's page: who is coming, and nothing more about them than that."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import outbox
 from accounts.models import OutboxMessage
-from placements.models import Placement, Round
+from placements.models import MatchingRun, Placement, Round
 from schools.models import Clearance
 from tests import factories as f
 
@@ -161,3 +164,20 @@ def test_the_page_asks_the_database_the_same_however_many(
 
 
 QUERIES = 10
+
+
+def test_a_no_leads_the_coordinator_straight_to_the_repair(client, world, mailoutbox):
+    client.force_login(world.workplace_contact)
+    client.post(url(world.placement, "decline"), {"version": 1, "reason": "no_supervisor"})
+    outbox.deliver_due()
+    letter = next(m for m in mailoutbox if m.to == [world.county_coordinator.email])
+    (link,) = re.findall(r"http://[^/]+(/rounds/\S+)", letter.body)
+    client.force_login(world.county_coordinator)
+    page = client.get(link)
+    assert page.context["waiting"], "she who was declined stands among those without a place"
+    said = page.content.decode()
+    assert f'action="{reverse("run_start", args=[world.round.pk])}"' in said
+    assert 'name="repair"' in said
+    repair = client.post(reverse("run_start", args=[world.round.pk]), {"repair": "1"})
+    run = MatchingRun.objects.for_round(world.round).first()
+    assert (repair["Location"], run.repairs) == (reverse("run_progress", args=[run.pk]), True)

@@ -213,3 +213,74 @@ def test_as_many_questions_to_the_database_however_many_units(hospital, client):
         unit = f.WorkplaceFactory(name=f"Enhet {n}", parent=hospital.hospital)
         f.CapacityRequestFactory(round=hospital.round, workplace=unit, state="asked")
     assert queries() == few
+
+
+def test_a_line_beside_a_no_and_what_one_learns_there(hospital, client):
+    laboratory, patients = f.LearningAreaFactory(), f.LearningAreaFactory()
+    hospital.units[1].learning_areas.add(laboratory)
+    page = client.get(hospital.url)
+    assert page.context["table"].rows[1]["areas"].value() == [str(laboratory.pk)]
+    first, second, third = (str(request.pk) for request in hospital.requests)
+    data = cells(hospital, 5, "", 1) | {
+        f"{first}-areas": [str(patients.pk)],
+        f"{second}-areas": [str(laboratory.pk)],
+        f"{second}-reason": "moving",
+        f"{second}-note": "Vi bygger om til påske",
+    }
+    client.post(hospital.url, data)
+    offered = [set(unit.learning_areas.all()) for unit in hospital.units]
+    assert offered == [{patients}, {laboratory}, set()]
+    hospital.requests[1].refresh_from_db()
+    assert (hospital.requests[1].state, hospital.requests[1].note) == (
+        "declined",
+        "Vi bygger om til påske",
+    )
+    third_before = CapacityRequest.objects.get(pk=third).version
+    client.post(
+        hospital.url,
+        cells(hospital, 5, "", 1)
+        | {
+            f"{first}-areas": [str(patients.pk)],
+            f"{second}-areas": [str(laboratory.pk)],
+            f"{second}-reason": "moving",
+            f"{second}-note": "Vi bygger om til sommeren",
+        },
+    )
+    hospital.requests[1].refresh_from_db()
+    assert hospital.requests[1].note == "Vi bygger om til sommeren"
+    assert CapacityRequest.objects.get(pk=third).version == third_before
+
+
+def test_areas_of_a_unit_that_has_not_answered_are_not_lost_in_silence(hospital, client):
+    area = f.LearningAreaFactory()
+    data = cells(hospital, 5, "", 1) | {f"{hospital.requests[1].pk}-areas": [str(area.pk)]}
+    response = client.post(hospital.url, data)
+    assert saved(hospital) == []
+    assert list(response.context["table"].rows[1].errors) == [f"places_{hospital.period.pk}"]
+
+
+def test_ticks_and_lines_survive_being_helped(hospital, client):
+    area = f.LearningAreaFactory()
+    first = hospital.requests[0].pk
+    share = {f"share_{hospital.period.pk}": 9, "do": "share"}
+    more = {f"{first}-areas": [str(area.pk)], f"{first}-note": "Snart"}
+    page = client.post(hospital.url, cells(hospital, 1, 1, 1) | more | share)
+    row = page.context["table"].rows[0]
+    assert (row["areas"].value(), row["note"].value()) == ([str(area.pk)], "Snart")
+
+
+def test_more_units_and_areas_ask_no_more(hospital, client):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(hospital.url)
+        return len(queries)
+
+    asked()
+    few = asked()
+    for _ in range(5):
+        unit = f.WorkplaceFactory(
+            parent=hospital.hospital, municipality=hospital.workplace.municipality
+        )
+        unit.learning_areas.add(f.LearningAreaFactory())
+        f.CapacityRequestFactory(round=hospital.round, workplace=unit, state="asked")
+    assert asked() == few
