@@ -154,7 +154,7 @@ def measure(round_id: str, turns: int, profile: str | None) -> int:
         if run.state != "computed":
             print(f"The run is {run.state}: {run.error}")
             return 1
-        problem = matching.Problem.from_json(run.problem)
+        problem = run.problem.unpacked
         begun = time.perf_counter()
         solution = matching.solve(problem)
         wrong = matching.verify(problem, solution)

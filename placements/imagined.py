@@ -10,6 +10,7 @@ and the same code as for the round's own places.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -51,8 +52,10 @@ def at_new(name: str, municipality: Municipality, sort: str, period: Period, pla
     }
 
 
-def added(base: MatchingRun, changes: Iterable[Change]) -> tuple[list[Change], list[Change]]:
-    """The slots and the pairs that such changes add to the base's problem, as its file writes them.
+def added(
+    base: MatchingRun, changes: Iterable[Change]
+) -> tuple[list[matching.Slot], list[matching.Pair]]:
+    """The slots and the pairs that such changes add to the base's problem.
 
     Worked out on the round as it is now; whoever is not in the base's problem is left out by the caller.
     """
@@ -67,35 +70,20 @@ def added(base: MatchingRun, changes: Iterable[Change]) -> tuple[list[Change], l
         may_worsen=base.may_worsen,
         imagined=[row for change in wanted.values() for row in _rows(change)],
     )
-    slots = []
-    for slot in problem.slots:
-        if slot.id in wanted:
-            row = matching.canonical.without_defaults(slot)
-            slots.append({**row, "capacity": wanted[slot.id]["places"]})
-    numbers = {problem.slot_index[slot["id"]] for slot in slots}
-    columns = problem.columns
+    slots = [
+        replace(slot, capacity=wanted[slot.id]["places"])
+        for slot in problem.slots
+        if slot.id in wanted
+    ]
     names = [candidate.id for candidate in problem.candidates]
-    pairs = []
-    for number in sorted(numbers):
-        here = columns.slot == number
+    columns, pairs = problem.columns, []
+    for slot in slots:
+        here = columns.slot == problem.slot_index[slot.id]
+        values = (columns.candidate, columns.rank, columns.travel, columns.priority)
+        rows = zip(*(column[here].tolist() for column in values), strict=True)
         pairs += [
-            matching.canonical.without_defaults(
-                matching.Pair(
-                    names[who], problem.slots[number].id, rank or None, travel, own or None
-                )
-            )
-            for who, rank, travel, own in zip(
-                *(
-                    column[here].tolist()
-                    for column in (
-                        columns.candidate,
-                        columns.rank,
-                        columns.travel,
-                        columns.priority,
-                    )
-                ),
-                strict=True,
-            )
+            matching.Pair(names[who], slot.id, rank or None, travel, own or None)
+            for who, rank, travel, own in rows
         ]
     return slots, pairs
 

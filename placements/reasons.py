@@ -46,7 +46,7 @@ class Reasons:
 
     def __init__(self, run: MatchingRun) -> None:
         self.run = run
-        self.problem = matching.Problem.from_json(run.problem or {})
+        self.problem = run.problem.unpacked if run.problem else matching.Problem.from_json({})
         self.solution = matching.Solution.from_json(run.solution or {})
         told = possible(self.solution)
         self.explainer = explainer(self.problem, self.solution) if told else None

@@ -12,11 +12,11 @@ A change is a small dictionary, stored with the run and applied in order:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,48 +36,64 @@ def applied(base: MatchingRun, changes: Iterable[Change]) -> matching.Problem:
     Where everybody was in the base counts as her earlier place, so that nobody moves for nothing.
     """
     changes = list(changes)
-    data = json.loads(base.problem or b"{}")
+    if base.problem is None:
+        raise matching.InputError("The proposal has no input.")
+    problem: matching.Problem = base.problem.unpacked
     held = {row["candidate"]: row["slot"] for row in (base.solution or {})["assignments"]}
-    candidates = {row["id"]: {**row, "previous": held.get(row["id"])} for row in data["candidates"]}
-    slots = {row["id"]: dict(row) for row in data["slots"]}
+    candidates = {row.id: replace(row, previous=held.get(row.id)) for row in problem.candidates}
+    slots = {row.id: row for row in problem.slots}
     new_slots, new_pairs = imagined.added(base, changes)
-    slots.update({row["id"]: row for row in new_slots if row["id"] not in slots})
-    known = {(row["candidate"], row["slot"]) for row in data["pairs"]} if new_pairs else set()
-    data["pairs"] += [
-        row
-        for row in new_pairs
-        if row["candidate"] in candidates and (row["candidate"], row["slot"]) not in known
-    ]
-    gone = set()
+    slots.update({row.id: row for row in new_slots if row.id not in slots})
+    gone, policy = set[str](), problem.policy
     for change in changes:
         kind = change["kind"]
         if kind == CAPACITY:
-            slots[change["slot"]]["capacity"] = change["places"]
+            slots[change["slot"]] = _with_room(slots[change["slot"]], change["places"])
         elif kind == CLOSE:
-            for slot in change["slots"]:
-                slots[slot]["capacity"] = 0
+            slots.update({slot: _with_room(slots[slot], 0) for slot in change["slots"]})
         elif kind == PIN:
-            candidates[change["candidate"]]["pinned"] = change["slot"]
+            who = change["candidate"]
+            candidates[who] = replace(candidates[who], pinned=change["slot"])
         elif kind == EXCLUDE:
             gone.add(change["candidate"])
         elif kind == POLICY:
-            data["policy"] = change["policy"]
-    for slot in slots.values():
-        if slot.get("minimum", 0) > slot["capacity"]:  # a group that there is no room for
-            slot["minimum"] = slot["capacity"]
-    ties = {
-        name: [two for two in data.get(name, []) if gone.isdisjoint(two)]
-        for name in ("together", "apart")
-    }
-    return matching.Problem.from_json(
-        {
-            **data,
-            **ties,
-            "candidates": [row for pk, row in candidates.items() if pk not in gone],
-            "slots": list(slots.values()),
-            "pairs": [row for row in data["pairs"] if row["candidate"] not in gone],
-        }
+            policy = change["policy"]
+    people = [row for pk, row in candidates.items() if pk not in gone]
+    return replace(
+        problem,
+        policy=policy,
+        candidates=people,
+        slots=list(slots.values()),
+        pairs=_pairs(problem, [row.id for row in people], list(slots), new_pairs),
+        together=[two for two in problem.together if gone.isdisjoint(two)],
+        apart=[two for two in problem.apart if gone.isdisjoint(two)],
     )
+
+
+def _with_room(slot: matching.Slot, places: int) -> matching.Slot:
+    """A group that there is no room for any more is as large as there is room for."""
+    return replace(slot, capacity=places, minimum=min(slot.minimum, places))
+
+
+def _pairs(
+    problem: matching.Problem, people: list[str], slots: list[str], more: Iterable[matching.Pair]
+) -> matching.Pairs:
+    """The problem's pairs of these people, and those of `more` that it does not have."""
+    who, where = ({name: i for i, name in enumerate(names)} for names in (people, slots))
+    columns = problem.columns
+    at = np.array([who.get(row.id, -1) for row in problem.candidates], dtype=np.int64)
+    to = np.array([where[row.id] for row in problem.slots], dtype=np.int64)
+    stays = at[columns.candidate] >= 0
+    candidate, slot = at[columns.candidate[stays]], to[columns.slot[stays]]
+    known = set(zip(candidate.tolist(), slot.tolist(), strict=True)) if more else set()
+    new = [
+        (who[row.candidate], where[row.slot], row.rank or 0, row.travel, row.priority or 0)
+        for row in more
+        if row.candidate in who and (who[row.candidate], where[row.slot]) not in known
+    ]
+    added = np.array(new, dtype=np.int64).reshape(-1, 5).T
+    kept = (candidate, slot, columns.rank[stays], columns.travel[stays], columns.priority[stays])
+    return matching.Pairs(*(np.concatenate(both) for both in zip(kept, added, strict=True)))
 
 
 @dataclass(frozen=True)

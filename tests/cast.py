@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.policy import Role
 from placements import matching, snapshot
 from placements import models as placements
+from placements.models.frozen import Frozen
 from placements.models.rounds import DEFAULT_POLICY
 from schools import models as schools
 from tests import factories as f
@@ -48,7 +49,7 @@ def computed_run(round: placements.Round, *, number: int, by: User) -> placement
     )
     problem = snapshot.take(round, policy=run.policy, seed=run.seed)
     solution = matching.solve(problem)
-    run.problem, run.solution = problem.canonical(), solution.to_json()
+    run.problem, run.solution = Frozen.of(problem), solution.to_json()
     run.problem_sha256, run.engine_version = problem.sha256, solution.engine
     run.round_version = round.version
     run.save()

@@ -18,6 +18,7 @@ from accounts import audit
 from placements import matching
 from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost, PartClaim
 from placements.models import MatchingRun, RunPart
+from placements.models.frozen import Frozen
 from placements.models.parts import PartState
 from placements.models.runs import RunState
 from placements.queue import wake
@@ -52,7 +53,7 @@ def split(claim: Claim, problem: matching.Problem) -> bool:
             progress_total=len(found) + 3,
         )
         for number, part in enumerate(found, start=1):
-            row = RunPart.objects.create(run_id=claim.pk, number=number, problem=part.canonical())
+            row = RunPart.objects.create(run_id=claim.pk, number=number, problem=Frozen.of(part))
             wake(TASK, row.pk)
     return True
 
@@ -75,7 +76,7 @@ def _work(claim: PartClaim) -> None:
     if part is None:
         raise LeaseLost(f"part {claim.pk} is gone")
     try:
-        problem = matching.Problem.from_json(part.problem)
+        problem = part.problem.unpacked
         solution = matching.solve(problem, should_stop=claim.is_cancelled)
         _solved(claim, part.run_id, solution)
     except LeaseLost:

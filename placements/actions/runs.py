@@ -22,6 +22,7 @@ from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
 from placements.locks import lock_round
 from placements.matching import policies
 from placements.models import Candidate, MatchingRun, Round, Slot
+from placements.models.frozen import Frozen
 from placements.models.rounds import RoundState
 from placements.models.runs import RunState
 from placements.queue import wake
@@ -246,7 +247,8 @@ def _frozen(claim: Claim) -> matching.Problem:
         .get(pk=claim.pk)
     )
     if run.problem is not None:
-        return matching.Problem.from_json(run.problem)
+        frozen: matching.Problem = run.problem.unpacked
+        return frozen
     if run.base is not None:
         problem = what_if.applied(run.base, run.changes)
         _freeze(claim, problem, run.base.round_version)
@@ -260,7 +262,7 @@ def _frozen(claim: Claim) -> matching.Problem:
 
 def _freeze(claim: Claim, problem: matching.Problem, round_version: int | None) -> None:
     claim.write(
-        problem=problem.canonical(),
+        problem=Frozen.of(problem),
         problem_sha256=problem.sha256,
         round_version=round_version,
         engine_version=matching.ENGINE_VERSION,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from placements.exports.cells import Cell, Column, Table
 from placements.exports.shared import where, who
 from placements.models import Assignment, Candidate, Period, Placement, Slot
 from placements.models.capacity import AnswerState
+from placements.models.frozen import Frozen
 from placements.templatetags.weeks import week_numbers
 
 
@@ -181,7 +181,6 @@ def placements(rows: Iterable[Placement]) -> Table:
     return Table(_("Placements"), columns, rows)
 
 
-def ids(problem: bytes | None) -> set[UUID]:
+def ids(frozen: Frozen | None) -> set[UUID]:
     """Who took part in a run, by its frozen input."""
-    rows = json.loads(problem)["candidates"] if problem else []
-    return {UUID(row["id"]) for row in rows}
+    return {UUID(row.id) for row in frozen.unpacked.candidates} if frozen else set()

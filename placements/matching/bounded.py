@@ -18,6 +18,7 @@ import numpy as np
 
 from .errors import ProblemError, Stopped
 from .options import total
+from .packed import pack
 from .pairs import Ints
 from .problem import Problem
 from .solution import PROVEN, SEARCHED, UNPROVEN, Level, Solution
@@ -93,7 +94,7 @@ def _lines(
     deadline = _Deadline(time.monotonic() + seconds + GRACE)
     path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     with TemporaryFile() as file:
-        file.write(problem.canonical() + b"\n" + flow.canonical() + b"\n")
+        file.write(flow.canonical() + b"\n" + pack(problem))
         file.seek(0)
         process = subprocess.Popen(  # noqa: S603  (this interpreter, this package)
             [sys.executable, "-m", "placements.matching.search", str(seconds)],

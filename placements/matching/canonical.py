@@ -8,7 +8,6 @@ not change the hash of a problem that does not use it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
@@ -34,17 +33,22 @@ def without_defaults(row: Any) -> dict[str, Any]:
 
 def problem_bytes(problem: Problem) -> bytes:
     """The same bytes as encoding `problem.to_json()`, without a dictionary for every pair."""
-    parts = {
-        "candidates": _array(encode(without_defaults(row)) for row in problem.candidates),
-        "format": encode(PROBLEM_FORMAT),
-        "pairs": _array(_pairs(problem)),
-        "policy": encode(list(problem.policy)),
-        "seed": encode(problem.seed),
-        "slots": _array(encode(without_defaults(row)) for row in problem.slots),
-        **{name: encode(rows) for name, rows in rules(problem).items()},
-    }
+    parts = {name: encode(part) for name, part in head(problem).items()}
+    parts["pairs"] = f"[{','.join(_pairs(problem))}]"
     body = ",".join(f'"{name}":{part}' for name, part in sorted(parts.items()))
     return f"{{{body}}}".encode()
+
+
+def head(problem: Problem) -> dict[str, Any]:
+    """The file as Python data, all but the pairs."""
+    return {
+        "candidates": [without_defaults(row) for row in problem.candidates],
+        "format": PROBLEM_FORMAT,
+        "policy": list(problem.policy),
+        "seed": problem.seed,
+        "slots": [without_defaults(row) for row in problem.slots],
+        **rules(problem),
+    }
 
 
 def rules(problem: Problem) -> dict[str, list[Any]]:
@@ -55,10 +59,6 @@ def rules(problem: Problem) -> dict[str, list[Any]]:
         **twos,
     }
     return {name: rows for name, rows in found.items() if rows}
-
-
-def _array(items: Iterable[str]) -> str:
-    return f"[{','.join(items)}]"
 
 
 def _pairs(problem: Problem) -> list[str]:

@@ -119,13 +119,8 @@ class Problem:
     def to_json(self) -> dict[str, Any]:
         """The file as Python data. Fields at their default are left out."""
         return {
-            "format": reading.PROBLEM_FORMAT,
-            "seed": self.seed,
-            "policy": list(self.policy),
-            "candidates": [canonical.without_defaults(row) for row in self.candidates],
-            "slots": [canonical.without_defaults(row) for row in self.slots],
+            **canonical.head(self),
             "pairs": [canonical.without_defaults(row) for row in self.each_pair()],
-            **canonical.rules(self),
         }
 
     def canonical(self) -> bytes:

@@ -30,9 +30,13 @@ def as_problem_error() -> Iterator[None]:
         raise ProblemError(str(error)) from None
 
 
-def problem_fields(data: Any, candidate: type, slot: type, quota: type) -> dict[str, Any]:
-    """The arguments of `Problem`, from the parsed file. Values are checked by `Problem` itself."""
-    required = ("format", "candidates", "slots", "pairs")
+def problem_fields(
+    data: Any, candidate: type, slot: type, quota: type, pairs: Pairs | None = None
+) -> dict[str, Any]:
+    """The arguments of `Problem`, from the parsed file. Values are checked by `Problem` itself.
+
+    `pairs`: as columns, where the file has none."""
+    required = ("format", "candidates", "slots", *(() if pairs is not None else ("pairs",)))
     known = (*required, "seed", "policy", "quotas", *TWOS)
     data = record(data, "The problem", known, required)
     if data["format"] != PROBLEM_FORMAT:
@@ -40,7 +44,7 @@ def problem_fields(data: Any, candidate: type, slot: type, quota: type) -> dict[
     return {
         "candidates": _objects(data["candidates"], "candidates", candidate),
         "slots": _objects(data["slots"], "slots", slot),
-        "pairs": _columns(data) or _objects(data["pairs"], "pairs", Pair),
+        "pairs": _pairs(data) if pairs is None else pairs,
         "quotas": _objects(data.get("quotas", ()), "quotas", quota),
         **{name: data[name] for name in ("seed", "policy", *TWOS) if name in data},
     }
@@ -68,6 +72,10 @@ def numbered(ids: Sequence[str], name: str) -> dict[str, int]:
         if at.setdefault(key, i) != i:
             raise InputError(f'{name}[{i}].id "{key}" is also that of {name}[{at[key]}].')
     return at
+
+
+def _pairs(data: Mapping[str, Any]) -> Any:
+    return _columns(data) or _objects(data["pairs"], "pairs", Pair)
 
 
 def _columns(data: Mapping[str, Any]) -> Pairs | None:

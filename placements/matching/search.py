@@ -7,8 +7,8 @@ level is proven as everywhere else. Quotas that form a tree with the slots alway
 do not, HiGHS searches through what is left, and what it found is a claim (`Level.searched`), no proof.
 
 This runs in a process of its own, since HiGHS does not always keep its time (`bounded`):
-`python -m placements.matching.search SECONDS`, with the problem and the flow's solution as two lines on
-standard input, and a line of JSON for each level on standard output.
+`python -m placements.matching.search SECONDS`, with the flow's solution as a line and the problem packed
+on standard input, and a line of JSON for each level on standard output.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array, vstack
 
 from .options import total
+from .packed import unpack
 from .pairs import Ints
 from .problem import Problem
 from .shadow import Open, Shadow
@@ -249,8 +250,8 @@ def search(problem: Problem, flow: Solution, seconds: float) -> Iterator[dict[st
 
 def main() -> None:
     """Read a problem and the flow's solution, write levels as they are found."""
-    problem = Problem.from_json(sys.stdin.buffer.readline())
     flow = Solution.from_json(sys.stdin.buffer.readline())
+    problem = unpack(sys.stdin.buffer.read())
     for line in search(problem, flow, float(sys.argv[1])):
         print(json.dumps(line), flush=True)
 

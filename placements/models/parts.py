@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
-from placements.models.frozen import FrozenField
+from placements.models.frozen import FrozenField, FrozenProblemField
 from placements.models.runs import MatchingRun
 
 PATIENCE = dt.timedelta(
@@ -56,7 +56,7 @@ class RunPart(Record):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     error = models.TextField(_("error"), blank=True, editable=False)
-    problem = FrozenField(editable=False)
+    problem = FrozenProblemField(editable=False)
     solution = FrozenField(null=True, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     started_at = models.DateTimeField(_("started"), null=True, editable=False)

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
 from placements.models.capacity import Slot
-from placements.models.frozen import FrozenField
+from placements.models.frozen import FrozenProblemField
 from placements.models.preferences import Candidate
 from placements.models.rounds import Round
 
@@ -132,7 +132,7 @@ class MatchingRun(Record):
     progress_total = models.PositiveIntegerField(default=0, editable=False)
     error = models.TextField(_("error"), blank=True, editable=False)
 
-    problem = FrozenField(null=True, editable=False)  # the canonical file, as it was hashed
+    problem = FrozenProblemField(null=True, editable=False)
     problem_sha256 = models.CharField(
         _("hash of the input"), max_length=64, blank=True, editable=False
     )

@@ -230,7 +230,7 @@ def _figures(run: MatchingRun) -> list[tuple[str, int]]:
 def problem(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The frozen input, byte for byte as it was hashed."""
     run = _whole(request, pk)
-    return _download(run.problem or b"{}", f"problem-{run.number}.json")
+    return _download(run.problem.file if run.problem else b"{}", f"problem-{run.number}.json")
 
 
 @requires(Permission.SEE_RUNS)

@@ -126,7 +126,7 @@ class TestARound:
         everything.run.save()
         later(OVER)
         run = MatchingRun.objects.get(round=everything.round)
-        assert (run, run.problem, run.solution) == (everything.run, b"", {})
+        assert (run, run.problem.file, run.solution) == (everything.run, b"", {})
         assert run.assignments.exists()
 
     @pytest.mark.parametrize("who", ["county_coordinator", "student"])

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from placements.actions import publication, runs, ties, what_if
-from placements.matching import Problem, Solution, verify
+from placements.matching import Solution, verify
 from placements.models import Candidate, MatchingRun, Pairing, Quota, RoundSchool
 from tests import factories as f
 from tests.placements.county import make_county, small_county
@@ -27,7 +27,7 @@ def run_it(county, **kwargs):
 def proven(run):
     """It is done, and holds: what it says of itself."""
     assert run.state == "computed", run.error
-    problem, solution = Problem.from_json(run.problem), Solution.from_json(run.solution)
+    problem, solution = run.problem.unpacked, Solution.from_json(run.solution)
     assert verify(problem, solution) == []
     return solution.status
 
@@ -223,7 +223,7 @@ def test_what_if_somebody_of_a_pair_were_not_there(county):
     runs.execute(asked.pk)
     asked.refresh_from_db()
     proven(asked)
-    assert Problem.from_json(asked.problem).together == ()
+    assert asked.problem.unpacked.together == ()
 
 
 def test_a_repair_keeps_the_pair_and_moves_few(county):

@@ -143,7 +143,7 @@ def test_the_adjusted_proposal_is_verified_published_and_says_what_moved(county,
     assert made.state == "computed", made.error
     assert made.adjusts == run
     assert county.proposed(made) == {**first, out: None, left: "Torget"}
-    problem = matching.Problem.from_json(made.problem)
+    problem = made.problem.unpacked
     assert matching.verify(problem, matching.Solution.from_json(made.solution)) == []
     levels = {row["name"]: row["value"] for row in made.solution["levels"]}
     best = {row["name"]: row["value"] for row in run.solution["levels"]}

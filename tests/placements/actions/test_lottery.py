@@ -58,7 +58,7 @@ def test_every_run_of_the_round_uses_the_sealed_seed(county):
     first = matched(county)
     lots.refresh_from_db()
     assert first.seed == lots.seed == sha256(lots.drawn.encode()).hexdigest()
-    assert json.loads(first.problem)["seed"] == lots.seed
+    assert json.loads(first.problem.file)["seed"] == lots.seed
     opened = lots.revealed_at
     assert opened is not None
     second = matched(county)

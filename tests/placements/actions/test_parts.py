@@ -76,7 +76,7 @@ def test_the_parts_are_solved_and_the_last_one_sends_the_run_to_be_merged(county
     run = MatchingRun.objects.get(pk=in_parts.pk)
     assert (run.state, run.summary["placed"], run.summary["proven"]) == ("computed", 4, True)
     assert not run.parts.exists()
-    problem = matching.Problem.from_json(run.problem)
+    problem = run.problem.unpacked
     assert run.solution == matching.solve(problem).to_json()
     assert sorted(filter(None, county.proposed(run).values())) == sorted(county.slots)
 

@@ -11,6 +11,7 @@ from placements import matching
 from placements.actions import pins, runs
 from placements.lease import Claim, LeaseLost
 from placements.models import MatchingRun
+from placements.models.frozen import Frozen
 from tests.placements.county import make_county, small_county
 
 
@@ -44,13 +45,26 @@ def test_a_run_places_as_many_as_it_can_and_says_how_well(county):
     (school,) = summary["schools"]
     assert (school["of"], school["placed"], school["first"]) == (4, 3, 3)
     assert run.round_version == county.round.version
-    assert run.problem_sha256 == matching.Problem.from_json(run.problem).sha256
-    assert run.problem_sha256 == sha256(run.problem).hexdigest()
+    assert run.problem_sha256 == run.problem.unpacked.sha256
+    assert run.problem_sha256 == sha256(run.problem.file).hexdigest()
     assert run.engine_version == matching.ENGINE_VERSION
     assert {event.verb for event in AuditEvent.objects.filter(target_id=run.pk)} == {
         "run.started",
         "run.computed",
     }
+
+
+def test_what_was_stored_as_a_file_is_read_as_before(county):
+    """Runs from before problems were packed; and a file that would not be the one hashed is not given."""
+    run = run_it(county)
+    packed, file = run.problem.stored, run.problem.file
+    MatchingRun.objects.filter(pk=run.pk).update(problem=file)
+    old = MatchingRun.objects.get(pk=run.pk)
+    assert old.problem.stored != packed
+    assert (old.problem.file, old.problem.unpacked.sha256) == (file, run.problem_sha256)
+    vars(run.problem.unpacked)["sha256"] = "0" * 64
+    with pytest.raises(ValueError, match="not what was hashed"):
+        assert Frozen.of(run.problem.unpacked).file
 
 
 def test_running_again_on_the_same_facts_gives_the_same_answer(county):

@@ -10,7 +10,7 @@ from accounts.models import AuditEvent
 from accounts.policy import Role
 from placements import rules
 from placements.actions import publication, runs
-from placements.matching import Problem, Solution, verify
+from placements.matching import Solution, verify
 from placements.models import MatchingRun, WorkplaceOrder
 from tests import factories as f
 from tests.placements.county import make_county
@@ -55,7 +55,7 @@ def test_the_order_decides_and_what_it_costs_stands_beside(signed_in, county):
     send(signed_in, county, "Lade", Anna=1, Berit=2)
     run = computed(county)
     assert county.proposed(run) == {"Anna": "Lade", "Berit": None}
-    problem, solution = Problem.from_json(run.problem), Solution.from_json(run.solution)
+    problem, solution = run.problem.unpacked, Solution.from_json(run.solution)
     assert verify(problem, solution) == []
     assert run.summary["best"]["placed"] == 2
     page = signed_in.get(reverse("run", args=[run.pk])).content.decode()

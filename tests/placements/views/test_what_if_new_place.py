@@ -71,7 +71,7 @@ def test_its_pairs_are_those_the_round_would_have_if_it_offered(county, base, br
     runs.execute(run.pk)
     run = MatchingRun.objects.get(pk=run.pk)
     scenario = ask(browser, run, **new(county, new_place=far.pk))
-    supposed = json.loads(scenario.problem)
+    supposed = json.loads(scenario.problem.file)
     slot = next(change["slot"] for change in scenario.changes)
     told = [p for p in supposed["pairs"] if p["slot"] == slot]
     real = f.SlotFactory(round=county.round, period=county.period, workplace=far, capacity=2)
@@ -193,5 +193,5 @@ def test_where_the_round_keeps_to_the_lists_only_those_who_wished_or_said_nothin
     run = MatchingRun.objects.get(pk=run.pk)
     scenario = ask(browser, run, **new(county, new_place=byneset.pk))
     slot = scenario.changes[0]["slot"]
-    told = {p["candidate"] for p in json.loads(scenario.problem)["pairs"] if p["slot"] == slot}
+    told = {p["candidate"] for p in json.loads(scenario.problem.file)["pairs"] if p["slot"] == slot}
     assert told == {str(county.candidates["Anna"].pk), str(silent.pk)}
