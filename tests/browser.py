@@ -4,12 +4,14 @@ A journey takes the fixture `open_page` and a server (`live_web` or `live_stack`
 
     page = open_page(live_web.url, user=coordinator)
     page.goto("/rounds/")
+    press(page.get_by_role("link", name="Vår 2027"))
     check_everywhere(page)
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,7 +21,15 @@ import axe_playwright_python
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Route,
+    sync_playwright,
+)
 
 from accounts.models import User
 from launch.install import BROWSERS
@@ -28,6 +38,10 @@ AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(enc
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALLEST, PHONE, DESK = (320, 700), (390, 844), (1280, 900)
 SCHEMES = ("light", "dark")
+# A colour on its way is neither the old nor the new one: what moves, and will stop, is waited for.
+SETTLED = """() => Promise.allSettled(document.getAnimations()
+  .filter((moves) => Number.isFinite(moves.effect.getComputedTiming().endTime))
+  .map((moves) => moves.finished)).then(() => null)"""
 
 OpenPage = Callable[..., Page]
 _faults: WeakKeyDictionary[Page, list[str]] = WeakKeyDictionary()
@@ -119,11 +133,42 @@ def watch(page: Page, host: str) -> None:
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
 
 
-def faults_of(page: Page) -> list[str]:
-    """Everything the page does wrong as it stands now; the notes kept so far are used up."""
+def press(what: Locator) -> None:
+    """Press a link or a button, and wait for the page that it leads to, all of it.
+
+    A click alone comes back with the page's first bytes or before; what is looked at then is half a
+    page, or the one before. `SLOW_PAGES` (tests/slow.py) shows who forgets it.
+    """
+    with what.page.expect_navigation():
+        what.click()
+
+
+@contextmanager
+def standing_still(page: Page) -> Iterator[None]:
+    """A page that asks how far its work has come gets no answer, or it leaves while it is looked at."""
+
+    def hush(route: Route) -> None:
+        if route.request.is_navigation_request():
+            route.continue_()
+        else:
+            route.fulfill(status=204)
+
+    page.route("**/progress/", hush)
+    yield
+    page.unroute("**/progress/", hush)
+
+
+def faults_of(page: Page, rules: str = "all") -> list[str]:
+    """Everything the page does wrong as it stands now; the notes kept so far are used up.
+
+    `rules` are axe's: "all", those of "colour" alone, or "none".
+    """
+    page.wait_for_load_state()
+    page.evaluate(SETTLED)
     noted = _faults[page][:]
     _faults[page].clear()
-    return noted + sideways(page) + ([] if page in _scriptless else _violations(page))
+    by_axe = [] if rules == "none" or page in _scriptless else _violations(page, rules)
+    return noted + sideways(page) + by_axe
 
 
 def check_page(page: Page) -> None:
@@ -166,14 +211,19 @@ def sideways(page: Page) -> list[str]:
     return list(found)
 
 
-def _violations(page: Page) -> list[str]:
+def _violations(page: Page, rules: str) -> list[str]:
     """What axe finds, with the offending element."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE)
     result: dict[str, Any] = page.evaluate(
-        "(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules},"
-        " resultTypes: ['violations']})",
-        RULES,
+        """([tags, colour]) => axe.run(document, {
+          runOnly: colour
+            ? {type: 'rule', values: axe.getRules(tags)
+                .filter((rule) => rule.tags.includes('cat.color')).map((rule) => rule.ruleId)}
+            : {type: 'tag', values: tags},
+          resultTypes: ['violations'],
+        })""",
+        [RULES, rules == "colour"],
     )
     return [
         f"axe {violation['id']}: {violation['help']}: {node['html'][:200]}"

@@ -60,9 +60,10 @@ class LiveStack:
     def start_web(self) -> None:
         """Start what answers people, and wait for it."""
         bind = f"127.0.0.1:{self.port}"
+        product = "tests.slow" if os.environ.get("SLOW_PAGES") else "config.wsgi"
         self.start("mail", "manage.py", "catch_mail")
         self.start(
-            "web", "-m", "gunicorn", "config.wsgi", "--bind", bind, "--workers", "1",
+            "web", "-m", "gunicorn", product, "--bind", bind, "--workers", "1",
             "--threads", "4", "--no-control-socket",
         )  # fmt: skip
         self.until(lambda: _answers(f"{self.url}/health/ready"), 60)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.policy import Role
 from tests import factories as f
-from tests.browser import PHONE, check_everywhere, check_page
+from tests.browser import PHONE, check_everywhere, check_page, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +21,7 @@ def test_the_new_address_is_shown_to_be_hers_and_signs_her_in(live_stack, open_p
     kari = f.UserFactory(name="Kari", email="kari@example.no", role=Role.SCHOOL_COORDINATOR)
     page = open_page(live_stack.url, user=kari, size=PHONE)
     page.goto("/profile/")
-    page.get_by_role("link", name="Bytt adresse").click()
+    press(page.get_by_role("link", name="Bytt adresse"))
     check_everywhere(page)
     page.get_by_label("Ny e-postadresse").fill(kari.email)
     page.get_by_role("button", name="Send lenken").click()
@@ -51,6 +51,6 @@ def test_the_new_address_is_shown_to_be_hers_and_signs_her_in(live_stack, open_p
     code = re.search(r"\b\d{4}-\d{4}\b", text)
     assert code
     other.get_by_label("Koden fra e-posten").fill(code[0])
-    other.locator("main form button").first.click()
+    press(other.locator("main form button").first)
     other.goto("/profile/")
     expect(other.locator("main")).to_contain_text(NEW)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from placements import board
 from placements.actions import runs
 from placements.models import MatchingRun
-from tests.browser import DESK, PHONE, check_everywhere
+from tests.browser import DESK, PHONE, check_everywhere, press
 from tests.placements.county import small_county
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,7 +34,7 @@ def where(run, candidate):
 def test_moved_undone_and_moved_again(live_stack, county, run, open_page, javascript):
     page = open_page(live_stack.url, user=county.by, size=PHONE, javascript=javascript)
     page.goto(f"/runs/{run.pk}/")
-    page.get_by_role("link", name="Juster for hånd").click()
+    press(page.get_by_role("link", name="Juster for hånd"))
     check_everywhere(page)
     who = next(c for c in county.candidates.values() if where(run, c) == county.slots["Lade"].pk)
     heimdal = county.slots["Heimdal"].pk
@@ -45,10 +45,10 @@ def test_moved_undone_and_moved_again(live_stack, county, run, open_page, javasc
     expect(page.locator("main")).to_contain_text("er flyttet til Heimdal")
     check_everywhere(page)
     assert where(run, who) == heimdal
-    page.get_by_role("button", name="Angre").click()
+    press(page.get_by_role("button", name="Angre"))
     expect(page.get_by_role("button", name="Gjør om igjen")).to_be_visible()
     assert where(run, who) == county.slots["Lade"].pk
-    page.get_by_role("button", name="Gjør om igjen").click()
+    press(page.get_by_role("button", name="Gjør om igjen"))
     expect(page.get_by_role("button", name="Angre")).to_be_visible()
     assert where(run, who) == heimdal
     page.get_by_role("button", name="Lag forslag av dette").click()

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from placements.models import CapacityRequest, Offer, Round, Workplace
-from tests.browser import DESK, PHONE, check_everywhere, check_page
+from tests.browser import DESK, PHONE, check_everywhere, check_page, press
 from tests.cast import make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,7 +33,7 @@ def test_from_the_front_page_to_the_question_about_places(live_stack, world, ope
     address = f"kari.{'med' if javascript else 'uten'}@elvebakken.example.no"
     hers = open_page(live_stack.url, size=PHONE, javascript=javascript)
     hers.goto("/")
-    hers.get_by_role("link", name="Bli praksissted").first.click()
+    press(hers.get_by_role("link", name="Bli praksissted").first)
     check_everywhere(hers)
     hers.get_by_role("button", name="Tilby praksisplasser").click()
     expect(hers.locator("[data-error-summary]")).to_be_visible()
@@ -61,9 +61,9 @@ def test_from_the_front_page_to_the_question_about_places(live_stack, world, ope
         live_stack.url, user=world.county_coordinator, size=DESK, javascript=javascript
     )
     desk.goto("/rounds/")
-    desk.get_by_role("link", name="1 nytt praksissted tilbyr plasser").click()
+    press(desk.get_by_role("link", name="1 nytt praksissted tilbyr plasser"))
     check_everywhere(desk)
-    desk.get_by_role("link", name="Elvebakken legesenter").click()
+    press(desk.get_by_role("link", name="Elvebakken legesenter"))
     check_everywhere(desk)
     desk.get_by_role("button", name="Bekreft").click()
     expect(desk.locator("main")).to_contain_text("er spurt om plasser")

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from placements.models import Attendance, Evaluation, Feedback
-from tests.browser import PHONE, check_everywhere
+from tests.browser import PHONE, check_everywhere, press
 from tests.cast import make_world
 from tests.placements.stay import going_on
 
@@ -29,10 +29,8 @@ def look(page, name):
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
 
 
-def press(page, name):
-    """And wait for the page that follows."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
+def press_button(page, name):
+    press(page.get_by_role("button", name=name))
 
 
 def test_a_stay_on_a_phone(live_web, open_page, world):
@@ -46,12 +44,12 @@ def test_a_stay_on_a_phone(live_web, open_page, world):
     contact = open_page(live_web.url, user=world.workplace_contact, size=PHONE)
     contact.goto("/my-students/")
     look(contact, "my-students")
-    contact.get_by_role("link", name="Oppmøte").click()
+    press(contact.get_by_role("link", name="Oppmøte"))
     look(contact, "attendance-empty")
-    press(contact, "Alle 4 dager")
+    press_button(contact, "Alle 4 dager")
     assert Attendance.objects.filter(present=True).count() == 4
     contact.get_by_role("radio", name="Fravær").first.check()
-    press(contact, "Lagre")
+    press_button(contact, "Lagre")
     assert Attendance.objects.filter(present=True).count() == 3
     look(contact, "attendance")
 
@@ -59,7 +57,7 @@ def test_a_stay_on_a_phone(live_web, open_page, world):
         page = at(who, "agreement")
         if who == "student":
             look(page, "agreement")
-        press(page, "Jeg godtar")
+        press_button(page, "Jeg godtar")
     assert "Alle tre har godtatt" in page.locator("main").inner_text()
     look(page, "agreement-done")
 
@@ -67,25 +65,25 @@ def test_a_stay_on_a_phone(live_web, open_page, world):
     look(contact, "feedback")
     for group in contact.locator("main form fieldset").all():
         group.locator("input").first.check()
-    press(contact, "Lagre tilbakemeldingen")
+    press_button(contact, "Lagre tilbakemeldingen")
     assert Feedback.objects.get().safety == 3
 
     student = at("student", "evaluation")
     look(student, "evaluation")
     for group in student.locator("main form fieldset").all():
         group.locator("input").first.check()
-    press(student, "Send")
+    press_button(student, "Send")
     assert Evaluation.objects.get().tasks == 4
     student.goto(reverse("absence", args=[stay.pk]))
     look(student, "absence")
-    press(student, "Si fra til")
+    press_button(student, "Si fra til")
     look(student, "absence-told")
     student.goto("/my-practice/")
     look(student, "my-practice")
 
     school = at("coordinator", "visits")
     school.get_by_role("textbox", name="Notat").fill("Trives godt")
-    press(school, "Skriv det ned")
+    press_button(school, "Skriv det ned")
     assert "Trives godt" in school.locator("main").inner_text()
     look(school, "visits")
     county = at("county_coordinator", "placement_withdraw")

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from placements.models import Placement
 from tests import factories as f
-from tests.browser import DESK, PHONE, check_everywhere
+from tests.browser import DESK, PHONE, check_everywhere, press
 from tests.cast import make_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,9 +36,9 @@ def world(live_stack):
 def test_from_a_code_to_another_place(live_stack, world, open_page, javascript):
     hers = open_page(live_stack.url, user=world.student, size=PHONE, javascript=javascript)
     hers.goto("/my-practice/")
-    hers.get_by_role("link", name="Bytt med en annen elev").click()
+    press(hers.get_by_role("link", name="Bytt med en annen elev"))
     check_everywhere(hers)
-    hers.get_by_role("button", name="Lag en kode").click()
+    press(hers.get_by_role("button", name="Lag en kode"))
     said = hers.locator("main").inner_text()
     code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", said)
     assert code

@@ -20,7 +20,7 @@ from placements.actions import capacity
 from placements.models import Candidate, MatchingRun, Period, Placement, Round, Slot, Workplace
 from schools.models import Municipality, School, Student
 from tests import factories as f
-from tests.browser import PHONE, OpenPage, check_page
+from tests.browser import PHONE, OpenPage, check_page, press, standing_still
 from tests.live import LiveStack
 from tests.tour import SAMPLES
 
@@ -97,11 +97,9 @@ def read_list(story: Story, address: str, sample: str) -> None:
     check_page(page)
     page.locator("input[type=file]").set_input_files(SAMPLES / sample)
     for _step in ("which column is which", "what changes"):
-        page.locator("main form[enctype] button").first.click()
-        page.wait_for_load_state()
+        press(page.locator("main form[enctype] button").first)
         check_page(page)
-    page.locator("form[action$='/confirm/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[action$='/confirm/'] button"))
     check_page(page)
 
 
@@ -127,8 +125,7 @@ def given_a_round_that_collects_places(story: Story) -> None:
     check_page(page)
     move_on(story, "collecting")
     page.goto(f"/rounds/{story.round.pk}/capacity/")
-    page.locator("form[action$='/ask/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[action$='/ask/'] button"))
     check_page(page)
 
 
@@ -136,8 +133,7 @@ def move_on(story: Story, to: str) -> None:
     page = story.desk
     page.goto(f"/rounds/{story.round.pk}/")
     page.locator("summary", has_text="Flytt runden videre").click()
-    page.locator(f"button[name=to][value={to}]").click()
-    page.wait_for_load_state()
+    press(page.locator(f"button[name=to][value={to}]"))
     assert story.round.state == to
 
 
@@ -211,8 +207,7 @@ def when_a_student_signs_in_by_code_and_sends_her_wishes(story: Story) -> None:
     page.wait_for_url("**/my-practice/")
     check_page(page)
     rank_two(page, wishing(0))
-    page.locator("form[action$='/send/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[action$='/send/'] button"))
     check_page(page)
     assert wishing(0).wishes_state == "sent"
 
@@ -221,11 +216,9 @@ def rank_two(page: Page, candidate: Candidate) -> None:
     """Add two places, and put the second first."""
     page.goto(f"/candidates/{candidate.pk}/wishes/")
     for _ in range(2):
-        page.locator("button[name=add]").first.click()
-        page.wait_for_load_state()
+        press(page.locator("button[name=add]").first)
     chosen = list(candidate.preferences.order_by("rank").values_list("workplace", flat=True))
-    page.locator("button[name=up]:not([disabled])").last.click()
-    page.wait_for_load_state()
+    press(page.locator("button[name=up]:not([disabled])").last)
     assert (
         list(candidate.preferences.order_by("rank").values_list("workplace", flat=True))
         == chosen[::-1]
@@ -236,8 +229,7 @@ def when_another_wishes_without_javascript(story: Story) -> None:
     candidate = wishing(1)
     page = story.open_page(story.live.url, candidate.student.user, size=PHONE, javascript=False)
     rank_two(page, candidate)
-    page.locator("form[action$='/send/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[action$='/send/'] button"))
     assert wishing(1).wishes_state == "sent"
 
 
@@ -254,9 +246,10 @@ def start_a_run(story: Story, *, at: str = "runs") -> None:
     page = story.desk
     page.goto(f"/rounds/{story.round.pk}/{at}/")
     check_page(page)
-    page.locator("form[action$='/runs/start/'] button[type=submit]").first.click()
-    page.wait_for_url(re.compile(r"/runs/[0-9a-f-]{36}/(progress/)?$"))
-    check_page(page)
+    with standing_still(page):
+        press(page.locator("form[action$='/runs/start/'] button[type=submit]").first)
+        assert re.search(r"/runs/[0-9a-f-]{36}/(progress/)?$", page.url)
+        check_page(page)
     page.wait_for_url(re.compile(r"/runs/[0-9a-f-]{36}/$"), timeout=60_000)
 
 
@@ -267,17 +260,17 @@ def when_one_is_pinned_and_matching_runs_around_her(story: Story) -> None:
     page.goto(f"/runs/{first.pk}/candidates/{wishing(0).pk}/")
     check_page(page)
     page.locator("form[action$='/pin/'] select").select_option(str(other.pk))
-    page.locator("form[action$='/pin/'] button").first.click()
-    page.wait_for_load_state()
+    press(page.locator("form[action$='/pin/'] button").first)
     check_page(page)
-    page.locator("form[method=post][action$='/pin/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator("form[method=post][action$='/pin/'] button"))
     assert wishing(0).pinned_slot == other
     page.goto(f"/runs/{first.pk}/")
     page.locator("form[action$='/runs/start/'] button[type=submit]").first.click()
-    page.wait_for_url(lambda url: str(first.pk) not in url and "/runs/" in url, timeout=60_000)
-    story.live.until(lambda: story.run.state == "computed")
-    page.goto(f"/runs/{story.run.pk}/")
+    page.wait_for_url(
+        lambda url: str(first.pk) not in url and re.search(r"/runs/[0-9a-f-]{36}/$", url),
+        timeout=60_000,
+    )
+    assert story.run.state == "computed"
     check_page(page)
     assert story.run.assignments.get(candidate=wishing(0)).slot == other
     page.goto(f"/runs/{story.run.pk}/compare/{first.pk}/")
@@ -334,8 +327,7 @@ def then_the_workplace_sees_who_is_coming_and_answers(story: Story) -> None:
     page.goto("/my-students/")
     check_page(page)
     expect(page.locator("main")).to_contain_text(placement.student.name)
-    page.locator(f"form[action='/placements/{placement.pk}/accept/'] button").click()
-    page.wait_for_load_state()
+    press(page.locator(f"form[action='/placements/{placement.pk}/accept/'] button"))
     check_page(page)
     placement.refresh_from_db()
     assert placement.state == "confirmed"
@@ -349,8 +341,7 @@ def then_one_place_is_taken_back_and_repaired_with_the_fewest_moves(story: Story
     page.goto(f"/placements/{leaving.pk}/withdraw/")
     check_page(page)
     page.locator("main form select").first.select_option("workplace_closed")
-    page.locator("main form[method=post] button[type=submit]").last.click()
-    page.wait_for_load_state()
+    press(page.locator("main form[method=post] button[type=submit]").last)
     leaving.refresh_from_db()
     assert (leaving.state, leaving.end_reason) == ("withdrawn", "workplace_closed")
     start_a_run(story, at="placements")

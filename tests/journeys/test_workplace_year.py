@@ -9,7 +9,7 @@ from django.urls import reverse
 from placements.actions import capacity
 from placements.models import Contact, Placement, Round, Slot, Supervisor
 from tests import factories as f
-from tests.browser import PHONE, check_everywhere
+from tests.browser import PHONE, check_everywhere, press
 from tests.cast import make_world
 from tests.placements.documents.reading import text_of
 
@@ -40,10 +40,8 @@ def look(page, name):
         page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
 
 
-def press(page, name):
-    """And wait for the page that follows."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
+def press_button(page, name):
+    press(page.get_by_role("button", name=name, exact=True))
 
 
 def hospital_of(world):
@@ -65,14 +63,14 @@ def test_all_units_are_filled_in_at_once(live_web, open_page, collecting):
     page = open_page(live_web.url, user=collecting.workplace_contact, size=PHONE)
     page.goto("/my-workplaces/")
     look(page, "our-places")
-    page.get_by_role("link", name="Fyll ut for alle enheter").click()
+    press(page.get_by_role("link", name="Fyll ut for alle enheter"))
     look(page, "units")
     page.locator("summary", has_text="Fordel et antall plasser").click()
     page.locator("input[name^='share_']").fill("7")
-    press(page, "Fordel")
+    press_button(page, "Fordel")
     look(page, "units-shared-out")
     assert not Slot.objects.filter(workplace__parent__isnull=False).exists()
-    press(page, "Lagre alt")
+    press_button(page, "Lagre alt")
     look(page, "our-places-answered")
     offered = Slot.objects.filter(workplace__parent__isnull=False).order_by("workplace__sort_key")
     assert [slot.capacity for slot in offered] == [3, 2, 2]
@@ -84,11 +82,11 @@ def test_a_sheet_is_read_without_scripts(live_web, open_page, collecting):
     page.goto(reverse("my_units", args=[collecting.round.pk]))
     page.locator("summary", has_text="Les inn et ark").click()
     page.locator("#id_pasted").fill("Enhet\tuke 6-9\nAkuttmottaket\tmange\nLaboratoriet\t4")
-    press(page, "Les arket")
+    press_button(page, "Les arket")
     assert "Rad 2" in page.locator("main").inner_text()
     page.locator("#id_pasted").fill("Enhet\tuke 6-9\nLaboratoriet\t4")
-    press(page, "Les arket")
-    press(page, "Lagre alt")
+    press_button(page, "Les arket")
+    press_button(page, "Lagre alt")
     assert Slot.objects.get(workplace__name="Laboratoriet").capacity == 4
 
 
@@ -118,15 +116,15 @@ def test_our_own_page(live_web, open_page, world):
     page.goto(reverse("our_workplace", args=[world.workplace.pk]))
     look(page, "our-workplace")
     page.get_by_role("checkbox", name="Politiattest").check()
-    press(page, "Lagre")
+    press_button(page, "Lagre")
     page.locator("summary", has_text="Inviter en kollega").click()
     page.locator("details[open] #id_name").fill("Kollegaen")
     page.locator("details[open] #id_email").fill(f"ny@{world.contact.email.partition('@')[2]}")
-    press(page, "Inviter en kollega")
+    press_button(page, "Inviter en kollega")
     look(page, "our-workplace-colleague")
     page.locator("summary", has_text="Legg til praksisveileder").click()
     page.locator("details[open] #id_name").fill("Veilederen")
-    press(page, "Legg til praksisveileder")
+    press_button(page, "Legg til praksisveileder")
     assert [r.name for r in world.workplace.requirements.all()] == ["Politiattest"]
     assert Contact.objects.current().filter(workplace=world.workplace).count() == 2
     assert Supervisor.objects.get().name == "Veilederen"
@@ -137,11 +135,11 @@ def test_a_student_is_declined_with_a_reason_and_a_line(live_web, open_page, wor
     page.goto("/my-students/")
     thanks = page.request.get(reverse("placement_document", args=[world.placement.pk, "thanks"]))
     assert world.workplace.name in text_of(thanks.body())
-    page.get_by_role("link", name="Vi kan ikke").click()
+    press(page.get_by_role("link", name="Vi kan ikke"))
     look(page, "decline")
     page.get_by_role("radio", name="Flytting eller ombygging").check()
     page.get_by_role("textbox").fill("Vi bygger om til påske")
-    press(page, "Si nei")
+    press_button(page, "Si nei")
     now = Placement.objects.get(pk=world.placement.pk)
     assert (now.end_reason, now.end_note) == ("rebuilding", "Vi bygger om til påske")
     county = open_page(live_web.url, user=world.county_coordinator)
