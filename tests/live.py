@@ -8,6 +8,7 @@ import contextlib
 import mailbox
 import os
 import shutil
+import signal
 import smtplib
 import subprocess
 import sys
@@ -53,9 +54,9 @@ class LiveStack:
             [sys.executable, *command], self.folder / f"{name}.log", env=self.env, cwd=ROOT
         )
 
-    def stop(self, *names: str, patience: float = 10) -> None:
+    def stop(self, *names: str, how: int = signal.SIGTERM, patience: float = 10) -> None:
         for name in names:
-            stop(self._running.pop(name), patience=patience)
+            stop(self._running.pop(name), how=how, patience=patience)
 
     def start_web(self) -> None:
         """Start what answers people, and wait for it."""
@@ -110,11 +111,11 @@ class LiveStack:
             time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def live_web(
     django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveStack]:
-    """Web and mail server, once for all tests of a file: they do nothing that is not asked of them."""
+    """Web and mail server, once for all tests: they do nothing that is not asked of them."""
     stack = LiveStack(tmp_path_factory.mktemp("live"))
     try:
         stack.start_web()
@@ -127,7 +128,8 @@ def live_web(
 def live_stack(transactional_db: None, live_web: LiveStack) -> Iterator[LiveStack]:
     """The whole product on this test's database.
 
-    Worker and sweeper end with the test: between two tests the tables are emptied under them.
+    Worker and sweeper end with the test, at once: between two tests the tables are emptied under
+    them. That what is killed loses nothing is tested in tests/faults/.
     """
     celery.control.purge()
     shutil.rmtree(live_web.mail_folder / "new", ignore_errors=True)
@@ -135,7 +137,7 @@ def live_stack(transactional_db: None, live_web: LiveStack) -> Iterator[LiveStac
         (live_web.mail_folder / "new").mkdir()
     live_web.start_work()
     yield live_web
-    live_web.stop("sweeper", "worker", patience=5)
+    live_web.stop("sweeper", "worker", how=signal.SIGKILL)
 
 
 def _test_database() -> str:

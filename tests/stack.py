@@ -6,6 +6,7 @@ takes a database of its own (pytest-django does that) and a Redis number of its 
 """
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -37,6 +38,13 @@ def pytest_load_initial_conftests() -> Generator[None]:
         atexit.register(stop_servers)  # also when pytest gives up before its own end
         start_servers()
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def start_servers() -> None:

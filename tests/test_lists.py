@@ -32,7 +32,7 @@ def things():
     return furnish(make_world("Vaarvik"))
 
 
-def more_than_before(client, things, role, sizes):
+def more_than_before(client, things, role, sizes, only=""):
     """Pages that ask more often when there is more to show: (page, how often at each size)."""
     client.force_login(getattr(things.world, ROLES[role]))
     times = {}
@@ -45,6 +45,8 @@ def more_than_before(client, things, role, sizes):
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         for name, url in addresses(role, things).items():
+            if only not in ("", name):
+                continue
             status, queries = asked(client, url)
             assert status in (200, 302, 405), (name, status)
             times.setdefault(name, []).append(len(queries))
@@ -67,5 +69,5 @@ def test_a_list_that_asks_for_each_row_is_found(client, things, monkeypatch):
     monkeypatch.setattr(
         "django.db.models.query.QuerySet.select_related", lambda self, *fields: self
     )
-    found = more_than_before(client, things, Role.SCHOOL_COORDINATOR, (3, 30))
+    found = more_than_before(client, things, Role.SCHOOL_COORDINATOR, (3, 30), only="students")
     assert "students" in found
