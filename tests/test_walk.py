@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib import admin
 from django.core.management import call_command
 from django.db import connections
 from django.urls import Resolver404, resolve
@@ -23,6 +24,8 @@ from accounts.models import User
 from accounts.policy import Role
 from config.celery import app as celery
 from tests.browser import DESK, PHONE, SCHEMES, SMALLEST, faults_of
+from tests.test_look import NOT_PAGES, shows_something
+from tests.test_matrix import ADDRESSES
 from tests.tour import TOURS
 
 # The tests themselves only look; what they look at is committed before them, once.
@@ -94,6 +97,31 @@ def walked(page, tour, standard: str) -> list[str]:
     return faults
 
 
+# Pages at which no tour stops, and why.
+NOT_WALKED = {
+    "account_request_login_code": "the same page as account_login",
+    "capacity_answer_one": "the page of capacity_answer, for one of several units",
+    "gallery": "for those who build pages; tests/test_look.py looks at it",
+    "run_progress": "it leaves by itself; tests/journeys/test_whole_round.py looks at it",
+    # Buttons: opened, each leads back to the page that it stands on.
+    **dict.fromkeys(
+        ["agreement_agree", "attendance_note", "evaluation_give", "feedback_give",
+         "placement_accept", "preferences_send", "visit_remove"],
+        "a button of a page that is walked",
+    ),
+}  # fmt: skip
+
+
+def not_walked(walked: set[str]) -> set[str]:
+    """The pages of the product, and the lists of its administration, at which nobody has stopped."""
+    pages = {name for name in ADDRESSES if shows_something(name) and name not in NOT_PAGES}
+    lists = {
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        for model in admin.site._registry
+    }
+    return (pages | lists) - walked
+
+
 def name_of(url: str) -> str:
     """The name that the URLconf has for an address; none for what is no page of ours."""
     with contextlib.suppress(Resolver404):
@@ -134,6 +162,17 @@ def test_every_stop_without_javascript_of(tour, standard, county, open_page):
     """The same pages are reached and used; only axe, a script, is away."""
     page = open_page(county, size=PHONE, javascript=False)
     none_found(walked(page, tour, standard))
+
+
+def test_no_page_is_left_out(county, open_page):
+    """Every page is a stop of some tour, or is named above; what is named is no stop of any."""
+    for tour in TOURS.keys() - WALKED.keys():  # those that were not walked just now
+        page = open_page(county)
+        WALKED[tour] = {name_of(page.url) for _stop in TOURS[tour](page)}
+    walked = set().union(*WALKED.values())
+    assert not_walked(walked) == set(NOT_WALKED)
+    without = walked - {"round_map", "admin:schools_school_changelist"}
+    assert not_walked(without) - set(NOT_WALKED) == walked - without  # or it would not be seen
 
 
 def test_a_planted_fault_is_found_on_the_way(county, open_page, monkeypatch):

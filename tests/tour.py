@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from placements.demo.county import make_id
 from placements.demo.rounds import SPECS
+from tests.browser import press
 
 SAMPLES = Path(__file__).resolve().parent.parent / "docs" / "samples"
 ROUNDS = {spec.key: f"/rounds/{make_id('round', spec.key)}/" for spec in SPECS}
@@ -47,6 +48,10 @@ def at(page: Page, *addresses: str) -> Iterator[str]:
     for address in addresses:
         page.goto(address)
         yield address
+        row = page.locator("#result_list th a").first
+        if row.count():
+            page.goto(row.get_attribute("href") or "")
+            yield f"one of {address}"
 
 
 def visitor(page: Page) -> Iterator[str]:
@@ -62,18 +67,19 @@ def visitor(page: Page) -> Iterator[str]:
         "/help/",
         "/help/words/",
         "/help/contact/",
+        "/help/county/",
     )
     page.goto("/sign-in/")
     page.locator("input[type=email]").fill("ukjent@demo.example")
-    page.locator("main form button").click()
+    press(page.locator("main form button"))
     yield "enter the code"
     page.locator("main form input:visible").first.fill("111111")
-    page.locator("main form button").first.click()
+    press(page.locator("main form button").first)
     yield "a wrong code"
     yield from at(page, "/become-a-workplace/", "/become-a-workplace/thank-you/")
     yield from at(page, "/become-a-workplace/no-such-token/")
     page.goto("/become-a-workplace/")
-    page.locator("main form button").last.click()
+    press(page.locator("main form button").last)
     yield "an offer with errors"
     yield from at(page, "/invitations/no-such-token/", "/c/no-such-token/", "/no-such-page/")
 
@@ -91,6 +97,7 @@ def county_coordinator(page: Page) -> Iterator[str]:
     page.goto(ROUNDS["collecting"] + "capacity/")
     follow(page, "$='/enter/'")
     yield "enter an answer"
+    yield from _by_link(page)
     yield from at(page, ROUNDS["open"] + "ties/")
     yield from at(page, ROUNDS["open"] + "candidates/")
     follow(page, "$='/wishes/'")
@@ -113,8 +120,7 @@ def county_coordinator(page: Page) -> Iterator[str]:
     yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/", "/offers/")
     for n, what in enumerate(("a new workplace's offer", "a known one's", "an offer declined")):
         page.goto("/offers/")
-        page.locator("main th a[href^='/offers/']").nth(n).click()
-        page.wait_for_load_state()
+        press(page.locator("main th a[href^='/offers/']").nth(n))
         yield what
     yield from at(page, "/messages/settings/")
     yield from at(page, "/outbox/", "/outbox/?state=failed", "/messages/")
@@ -153,7 +159,7 @@ def _proposals(page: Page) -> Iterator[str]:
     follow(page, "*='/candidates/'")
     yield "one student in a proposal"
     page.locator("form[action$='/pin/'] select").select_option(index=1)
-    page.locator("form[action$='/pin/'] button").click()
+    press(page.locator("form[action$='/pin/'] button"))
     yield "what pinning breaks"
     yield from at(page, proposal + "publish/", proposal + "recruit/", proposal + "what-if/")
     page.locator("#id_slot").select_option(index=40)
@@ -161,6 +167,7 @@ def _proposals(page: Page) -> Iterator[str]:
     page.locator("form[action$='/what-if/start/'] button[type=submit]").click()
     page.wait_for_url(re.compile(r"/what-if/[0-9a-f-]{36}/$"), timeout=60_000)
     yield "what if there were more places"
+    yield from _new_workplace(page, proposal + "what-if/")
     matching = ROUNDS["matching"]
     yield from at(page, matching + "rules/", matching + "lottery/", matching + "fairness/")
     page.goto(matching + "order/")
@@ -169,14 +176,53 @@ def _proposals(page: Page) -> Iterator[str]:
     yield "one workplace's order"
 
 
+def _new_workplace(page: Page, address: str) -> Iterator[str]:
+    """What if a workplace came that nobody knows yet: half filled in first, then whole."""
+    page.goto(address)
+    page.locator("#id_new_name").fill("Nytt legesenter")
+    press(page.locator("form[action$='/what-if/start/'] button[type=submit]"))
+    yield "a new workplace, half filled in"
+    for field in ("municipality", "kind", "period"):
+        page.locator(f"#id_new_{field}").select_option(index=1)
+    page.locator("#id_new_places").fill("2")
+    page.locator("form[action$='/what-if/start/'] button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/what-if/[0-9a-f-]{36}/$"), timeout=60_000)
+    yield "what if there were a new workplace"
+
+
+def _by_link(page: Page) -> Iterator[str]:
+    """The workplaces are reminded, and one opens the link in its mail."""
+    page.goto(ROUNDS["collecting"] + "capacity/")
+    remind = page.locator("form[action$='/remind/'] button")
+    if remind.count():
+        press(remind.first)
+        yield "workplaces reminded"
+    link = page.locator("article a[href*='/c/']")
+    for _try in range(60):
+        page.goto("/demo/mail/")
+        mails = [mail.get_attribute("href") or "" for mail in page.locator("main th a").all()[:9]]
+        for mail in mails:
+            page.goto(mail)
+            if link.count():
+                break
+        else:
+            page.wait_for_timeout(1000)
+            continue
+        break
+    yield "a mail"
+    page.goto(link.first.get_attribute("href") or "")
+    yield "an answer by the link in the mail"
+    yield from at(page, "/c/forward/", "/c/receipt/")
+
+
 def _repair(page: Page) -> Iterator[str]:
     """A workplace cannot take its student after all; the repairs that are possible, side by side."""
     page.goto(ROUNDS["published"] + "placements/")
     page.goto(page.locator("main a[href$='/withdraw/']").last.get_attribute("href") or "")
     page.locator("#id_reason").select_option("no_supervisor")
-    page.locator(
-        "main form[action$='/withdraw/'] button, main form[method=post] button"
-    ).last.click()
+    press(
+        page.locator("main form[action$='/withdraw/'] button, main form[method=post] button").last
+    )
     page.goto(ROUNDS["published"] + "placements/")
     yield "somebody waits again"
     page.locator("main button[name='repair']").first.click()
@@ -195,6 +241,7 @@ def school_coordinator(page: Page) -> Iterator[str]:
     page.goto(page.url + "manual/")
     yield "handled by hand"
     yield from _import(page, "/students/import/", "elever.csv")
+    yield from _import(page, "/workplaces/import/", "praksissteder.csv")
     yield from at(
         page, "/workplaces/", "/workplaces/map/", "/workplaces/new/", "/workplaces/import/"
     )
@@ -204,17 +251,16 @@ def school_coordinator(page: Page) -> Iterator[str]:
     page.goto(page.url + "edit/")
     yield "a workplace changed"
     page.goto("/workplaces/new/")
-    page.locator("main form[method=post] button").last.click()
+    press(page.locator("main form[method=post] button").last)
     yield "a form with errors"
     yield from at(page, "/documents/texts/", "/documents/texts/letter/")
     yield from at(page, "/invitations/", "/profile/", ROUNDS["open"] + "edit/")
     yield from at(page, "/profile/address/", "/profile/address/no-such-token/")
     page.goto("/profile/address/")
     page.locator("#id_email").fill("ny.koordinator@demo.example")
-    page.locator("main form button").last.click()
-    page.wait_for_load_state()
+    press(page.locator("main form button").last)
     yield "a new address that waits"
-    page.locator("form[action$='/drop/'] button").click()
+    press(page.locator("form[action$='/drop/'] button"))
 
 
 def _import(page: Page, address: str, sample: str) -> Iterator[str]:
@@ -225,13 +271,11 @@ def _import(page: Page, address: str, sample: str) -> Iterator[str]:
         if not select.input_value():
             select.select_option(index=1)
     for step in ("import: which column is which", "import: what changes"):
-        page.locator("main form[enctype] button").first.click()
-        page.wait_for_load_state()
+        press(page.locator("main form[enctype] button").first)
         yield step
-    if page.locator(
-        "form[action$='/confirm/'] button"
-    ).count():  # the same list twice changes nothing
-        page.locator("form[action$='/confirm/'] button").click()
+    confirm = page.locator("form[action$='/confirm/'] button")
+    if confirm.count():  # the same list twice changes nothing
+        press(confirm)
         yield "import: done"
 
 
@@ -292,7 +336,7 @@ def hospital(page: Page) -> Iterator[str]:
         page.locator("details.card summary").first.click()
         for field in page.locator("input[name^='share_']").all():
             field.fill("12")
-        page.locator("button[value='share']").click()
+        press(page.locator("button[value='share']"))
         yield "places shared out over the units"
         page.goto("/my-workplaces/")
     follow(page, AN_ANSWER)
@@ -309,6 +353,10 @@ def administrator(page: Page) -> Iterator[str]:
     for address in addresses:
         page.goto(address)
         yield address
+        row = page.locator("#result_list th a").first
+        if row.count():
+            page.goto(row.get_attribute("href") or "")
+            yield f"one of {address}"
 
 
 TOURS: dict[str, Tour] = {
