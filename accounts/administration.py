@@ -246,6 +246,13 @@ class Register(Shown):
             field.help_text = ""  # on the keys that choose several in a list that is no list
         return field
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Its title fits words of any gender, which Django's own does not."""
+        title = _("Add %s") % self.opts.verbose_name
+        return super().add_view(request, form_url, {"title": title} | (extra_context or {}))
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [
             name

@@ -54,11 +54,11 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if chosen in Language.values:
         if isinstance(request.user, User):
             people.speak(request.user, language=chosen)
-        _remember(response, chosen)
+        remember_language(response, chosen)
     return response
 
 
-def _remember(response: HttpResponse, language: str) -> None:
+def remember_language(response: HttpResponse, language: str) -> None:
     """Keep the language in this browser, for the pages before signing in."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -82,7 +82,7 @@ def profile(request: AuthenticatedRequest) -> HttpResponse:
         with translation.override(language):
             messages.success(request, _("Saved."))
         response = redirect("profile")
-        _remember(response, language)
+        remember_language(response, language)
         return response
     roles = [(role.label, DESCRIPTIONS[role]) for role in Role if role in request.user.roles]
     return render(request, "accounts/profile.html", {"form": form, "roles": roles})

@@ -76,8 +76,11 @@ class Deadline:
     state: str  # past, next, ahead
 
 
-def steps_of(round: Round, today: dt.date) -> list[Step]:
-    """The six steps, one per state, each with how much of it is done."""
+def steps_of(round: Round, today: dt.date, *, decides: bool) -> list[Step]:
+    """The six steps, one per state, each with how much of it is done.
+
+    Proposals are only for those who decide on the round; to others that step is no link.
+    """
     now = cast("Counted", round)
     last = _last_day(round)
     over = now.placed if last and last < today else 0
@@ -85,7 +88,7 @@ def steps_of(round: Round, today: dt.date) -> list[Step]:
         (_("Students"), now.students, now.students, "candidates"),
         (_("Places"), min(now.places, now.students), now.students, "capacity"),
         (_("Wishes"), now.wishes_sent, now.students, "candidates"),
-        (pgettext("round", "Matching"), now.placed, now.students, "runs"),
+        (pgettext("round", "Matching"), now.placed, now.students, "runs" if decides else ""),
         (pgettext("round", "Published"), now.confirmed, now.placed, "placements"),
         (pgettext("round", "Closed"), over, now.placed, ""),
     ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, outbox
 from accounts.errors import Conflict, DomainError
-from accounts.models import OutboxMessage, User
+from accounts.models import AuditEvent, OutboxMessage, User
 from placements.actions.answers import coordinators_of
 from placements.documents import facts
 from placements.documents.kinds import KINDS
@@ -103,11 +103,16 @@ def remind_late(at: dt.datetime | None = None) -> int:
 def remind_unstarted(at: dt.datetime | None = None) -> int:
     """Write once to all three when practice begins within two weeks and nobody has agreed.
 
-    The outbox remembers who has been written to; what was published a moment ago is given some days.
+    The audit remembers whom it has been about; what was published a moment ago is given some days.
+    A coordinator or a contact with many such students gets one mail about them all.
     """
     now = at or timezone.now()
     today = timezone.localdate(now)
-    told = OutboxMessage.objects.filter(kind="agreement_missing", subject_id=OuterRef("pk"))
+    done = AuditEvent.objects.filter(
+        verb="agreement.reminded",
+        target_type=Placement._meta.label_lower,
+        target_id=OuterRef("pk"),
+    )
     with transaction.atomic():
         alone = list(
             Placement.objects.select_for_update(no_key=True, skip_locked=True, of=["self"])
@@ -118,23 +123,49 @@ def remind_unstarted(at: dt.datetime | None = None) -> int:
                 created_at__lte=now - SETTLED,
                 student__manual_handling=False,
             )
-            .exclude(Exists(told))
+            .exclude(Exists(done))
             .select_related("student__user", "slot", "round")
             .order_by("pk")[:AT_ONCE]
         )
+        written = _written({placement.round_id for placement in alone})
         for placement in alone:
             for party in Party:
-                _tell("agreement_missing", placement, party, about=placement.pk)
+                _tell("agreement_missing", placement, party, about=placement.pk, written=written)
             audit.record("agreement.reminded", placement, by=None, via="sweeper")
     return len(alone)
+
+
+def _written(rounds: set[UUID]) -> set[tuple[str, UUID]]:
+    """Who among contacts and coordinators has had such a mail about a round within a day."""
+    of_round = dict(Placement.objects.filter(round__in=rounds).values_list("pk", "round"))
+    mails = OutboxMessage.objects.filter(
+        kind="agreement_missing",
+        publication__in=[Party.WORKPLACE.value, Party.SCHOOL.value],
+        subject_id__in=of_round,
+        created_at__gt=timezone.now() - dt.timedelta(days=1),
+    )
+    return {(to, of_round[about]) for to, about in mails.values_list("recipient", "subject_id")}
 
 
 def _remind(agreement: Agreement, party: Party) -> None:
     _tell("agreement_waiting", agreement.placement, party, about=agreement.pk)
 
 
-def _tell(kind: str, placement: Placement, party: Party, *, about: UUID) -> None:
+def _tell(
+    kind: str,
+    placement: Placement,
+    party: Party,
+    *,
+    about: UUID,
+    written: set[tuple[str, UUID]] | None = None,
+) -> None:
+    """With `written`, somebody else than the student is told once of a round, not of each placement."""
     for email, language in _addresses(placement, party):
+        to = (email.lower(), placement.round_id)
+        if written is not None and party != Party.STUDENT:
+            if to in written:
+                continue
+            written.add(to)
         outbox.enqueue(
             kind, recipient=email, language=language, subject_id=about, publication=party.value
         )

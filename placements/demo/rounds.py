@@ -6,10 +6,11 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from accounts.models import OutboxMessage, OutboxState
+from accounts.models import OutboxMessage
 from placements import travel
 from placements.actions import publication, runs
-from placements.demo.county import Demo, make_id
+from placements.demo.county import DOMAIN, Demo, make_id
+from placements.demo.stays import build_stays
 from placements.models import (
     Candidate,
     CapacityRequest,
@@ -85,7 +86,9 @@ def build_rounds(demo: Demo) -> None:
         if spec.state != "draft":
             _candidates(demo, spec, round, periods)
         if spec.state in ("published", "closed"):
-            _publish(demo, round)
+            _publish(demo, round, newest=spec.state == "published")
+        if spec.state == "published":
+            build_stays(demo, round)
         if spec.state == "closed":
             _complete(demo, spec, round)
 
@@ -267,14 +270,18 @@ def _wishes(demo: Demo, candidate: Candidate, student: Student, offered: list[Wo
     )
 
 
-def _publish(demo: Demo, round: Round) -> None:
-    """Match and publish as a coordinator would; the mails of the past are not sent again."""
+def _publish(demo: Demo, round: Round, *, newest: bool) -> None:
+    """Match and publish as a coordinator would. Mails of the past are not sent again, but for the newest
+    round to those one can sign in as, so that they have something to read."""
     by = demo.cast.county_coordinator
     run = runs.start(round, by=by)
     runs.execute(run.pk)
     run.refresh_from_db()
     publication.publish(run, by=by)
-    OutboxMessage.objects.filter(publication=str(run.pk)).update(state=OutboxState.DROPPED)
+    told = OutboxMessage.objects.filter(publication=str(run.pk))
+    cast = demo.cast
+    read = [cast.gp_contact.email, cast.hospital_contact.email, f"elev@{DOMAIN}"] if newest else []
+    told.exclude(recipient__in=read).delete()
 
 
 def _complete(demo: Demo, spec: Spec, round: Round) -> None:

@@ -16,6 +16,7 @@ from accounts.decorators import AuthenticatedRequest, public, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
+from accounts.views import remember_language
 from placements.actions import capacity
 from placements.forms.capacity import AnswerForm, ColleagueForm
 from placements.models import (
@@ -55,6 +56,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         samesite="Lax",
     )
     response["Referrer-Policy"] = "no-referrer"
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        remember_language(response, found.contact.language)  # the page is in the mail's language
     return response
 
 

@@ -65,7 +65,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     rows = [
         {
             "round": round,
-            "steps": year_wheel.steps_of(round, today),
+            "steps": year_wheel.steps_of(round, today, decides=round.pk in mine),
             "next": year_wheel.next_of(round, today, decides=round.pk in mine),
             "deadline": next(
                 (d for d in year_wheel.deadlines_of(round, today) if d.state == "next"), None
@@ -102,7 +102,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "round": round,
             "decides": decides,
-            "steps": year_wheel.steps_of(round, today),
+            "steps": year_wheel.steps_of(round, today, decides=decides),
             "next": year_wheel.next_of(round, today, decides=decides),
             "deadlines": year_wheel.deadlines_of(round, today),
             "periods": rows,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import OutboxMessage
 from placements import attention, outgoing, year_wheel
 from placements.actions import agreements, capacity
+from placements.emails import agreements as written_agreements
 from placements.models import CapacityRequest, Placement, Round
 from tests import factories as f
 
@@ -36,7 +37,7 @@ def notes(world, user=None):
 
 def test_each_of_the_six_steps_says_how_much_of_it_is_done(world):
     Placement.objects.update(state="confirmed")
-    steps = year_wheel.steps_of(counted(world), dt.date(2027, 2, 9))
+    steps = year_wheel.steps_of(counted(world), dt.date(2027, 2, 9), decides=True)
     assert [(s.done, s.total, s.state) for s in steps] == [
         (2, 2, "done"),
         (2, 2, "done"),
@@ -45,7 +46,7 @@ def test_each_of_the_six_steps_says_how_much_of_it_is_done(world):
         (1, 1, "current"),
         (0, 1, "ahead"),
     ]
-    assert year_wheel.steps_of(counted(world), dt.date(2027, 4, 1))[5].done == 1
+    assert year_wheel.steps_of(counted(world), dt.date(2027, 4, 1), decides=True)[5].done == 1
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,17 @@ def test_who_only_sees_the_round_is_not_offered_what_she_may_not(world):
     for state in ("draft", "collecting", "matching"):
         round = counted(world, state=state, published_at=None)
         assert year_wheel.next_of(round, timezone.localdate(), decides=False).post is None
+
+
+def test_every_step_she_is_shown_may_be_opened(world, client):
+    """A school in the county's round: the proposals are the county's."""
+    client.force_login(world.coordinator)
+    page = client.get(reverse("round", args=[world.round.pk])).content.decode()
+    assert reverse("runs", args=[world.round.pk]) not in page
+    steps = year_wheel.steps_of(counted(world), timezone.localdate(), decides=False)
+    links = [step.url for step in steps if step.url]
+    assert len(links) == 4
+    assert {client.get(link).status_code for link in links} == {200}
 
 
 def test_one_click_reminds_everybody_once_a_day(world, client):
@@ -244,6 +256,25 @@ class TestAnAgreementNobodyHasBegun:
             world.county_coordinator.email,
         }
         assert set(outgoing.visible_to(world.coordinator)) == set(told)
+
+    def test_who_has_many_gets_one_mail_about_them_all(self, world):
+        """A county's coordinator once got a mail for each of 63 placements."""
+        type(world.slot).objects.filter(pk=world.slot.pk).update(capacity=2)
+        again = f.PlacementFactory(candidate=world.waiting, slot=world.slot)
+        Placement.objects.update(created_at=self.SOON - dt.timedelta(days=4))
+        assert agreements.remind_unstarted(self.SOON) == 2
+        told = OutboxMessage.objects.filter(kind="agreement_missing")
+        for reader in (world.coordinator, world.county_coordinator, world.workplace_contact):
+            assert told.filter(recipient=reader.email).count() == 1, reader
+        assert told.filter(publication="student").count() == 2
+        message = told.get(recipient=world.coordinator.email)
+        context = written_agreements.unbegun(message, self.SOON.date()).context
+        assert "begynner praksisen snart" in str(context)
+        assert "for 2 elever" in str(context)
+        begun = written_agreements.unbegun(message, world.period.start).context
+        assert "har praksisen begynt" in str(begun)
+        assert context["url"].endswith("?agreement=missing")
+        assert again.student.family_name not in str(context)
 
     def test_not_when_somebody_has_begun_or_it_is_over(self, world):
         assert agreements.remind_unstarted(self.SOON + dt.timedelta(days=60)) == 0

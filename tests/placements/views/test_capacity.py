@@ -75,6 +75,16 @@ def test_the_token_leaves_the_address_and_is_told_to_nobody(asked, client):
     assert (cookie["path"], cookie["httponly"]) == ("/c/", True)
 
 
+def test_it_opens_in_the_language_of_the_mail_unless_the_browser_has_another(asked, client):
+    """Somebody without an account has no page where she could have chosen."""
+    Contact.objects.filter(pk=asked.contact.pk).update(user=None, written_standard="nn")
+    client.get(reverse("capacity_link", args=[asked.token]))
+    assert 'lang="nn"' in client.get(reverse("capacity_answer")).content.decode()
+    client.post(reverse("set_language"), {"language": "nb", "next": "/"})
+    client.get(reverse("capacity_link", args=[asked.token]))
+    assert 'lang="nb"' in client.get(reverse("capacity_answer")).content.decode()
+
+
 @pytest.mark.parametrize("spoil", ["unknown", "expired", "revoked", "contact ended"])
 def test_a_dead_link_says_what_to_do(asked, client, spoil):
     token = asked.token
