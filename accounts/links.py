@@ -37,6 +37,13 @@ def mint(
     return token, link
 
 
+def renew(link: CapabilityLink) -> str:
+    """Give the link a new token, and close it to the one before. Called as the mail is written."""
+    token = new_token()
+    type(link)._default_manager.filter(pk=link.pk).update(token_hash=hash_of(token))
+    return token
+
+
 def find(model: type[Link], token: str, at: dt.datetime | None = None) -> Link | None:
     """The link that the token opens, unless it has expired or been revoked."""
     living = models.Q(revoked_at=None, expires_at__gt=at or timezone.now())

@@ -72,6 +72,10 @@ class Permission(models.TextChoices):
     )
     AGREE = "placements.agree", _("Agree to the practice agreement for one's own side")
     GIVE_FEEDBACK = "placements.give_feedback", _("Give feedback to students at one's workplace")
+    SHARE_STAYS = (
+        "placements.share_stays",
+        _("Let a supervisor follow a student at one's workplace, by a link"),
+    )
     EVALUATE_STAY = "placements.evaluate_stay", _("Say what one's own stay was like")
     REPORT_ABSENCE = "placements.report_absence", _("Say that one does not come today")
     LOG_VISITS = "placements.log_visits", _("Write down visits and calls")
@@ -128,6 +132,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.NOTE_ATTENDANCE,
             P.AGREE,
             P.GIVE_FEEDBACK,
+            P.SHARE_STAYS,
         }
     ),
     # The same verbs; `visible_to` and `managed_by` decide on whose students and whose rounds.

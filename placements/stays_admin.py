@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.administration import Group
+from accounts.models import User
+from placements.actions import supervision
 from placements.models import (
     Absence,
     Agreement,
@@ -16,6 +19,7 @@ from placements.models import (
     Consent,
     Evaluation,
     Feedback,
+    SupervisorLink,
     Swap,
     Visit,
 )
@@ -130,3 +134,25 @@ class SwapAdmin(OfStudents):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Neither of the two is handled manually."""
         return super().get_queryset(request).exclude(other__student__manual_handling=True)
+
+
+@admin.register(SupervisorLink)
+class SupervisorLinkAdmin(OfStudents):
+    group = Group.RUNNING
+    student = "placement__student__"
+    list_select_related = (
+        "supervisor",
+        "placement__student",
+        "placement__slot__workplace",
+        "placement__slot__period",
+    )
+    list_display = ("student_name", "supervisor", "may_agree", "expires_at", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter), "may_agree")
+    search_fields = ("email", "supervisor__name")
+    actions = ("close",)
+
+    @admin.action(description=_("Close the chosen links"))
+    def close(self, request: HttpRequest, rows: QuerySet[SupervisorLink]) -> None:
+        self.each(
+            request, rows, lambda link: supervision.take_back(link, by=cast(User, request.user))
+        )

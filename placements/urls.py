@@ -40,6 +40,8 @@ from placements.views import (
     runs,
     saved_filters,
     students,
+    supervising,
+    supervision,
     swaps,
     texts,
     ties,
@@ -105,6 +107,15 @@ urlpatterns: list[URLPattern] = [
     path("c/receipt/", answering.receipt, name="capacity_receipt"),
     path("c/forward/", answering.forward, name="capacity_forward"),
     path("c/<str:token>/", answering.link, name="capacity_link"),
+    path("s/stay/", supervising.stay, name="supervisor_stay"),
+    path("s/attendance/", supervising.days, name="supervisor_attendance"),
+    path("s/feedback/", supervising.feedback, name="supervisor_feedback"),
+    path("s/agreement/", supervising.agreement, name="supervisor_agreement"),
+    path("s/<str:token>/", supervising.link, name="supervisor_link"),
+    path(
+        "placements/<uuid:pk>/supervisors/", supervision.supervisors, name="placement_supervisors"
+    ),
+    path("supervisor-links/<uuid:pk>/close/", supervision.take_back, name="supervisor_take_back"),
     path("my-workplaces/", answering.mine, name="my_workplaces"),
     path("my-workplaces/about/<uuid:pk>/", our_workplace.detail, name="our_workplace"),
     path(

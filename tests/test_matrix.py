@@ -26,6 +26,7 @@ from placements.models import (
     Pairing,
     Quota,
     SavedFilter,
+    SupervisorLink,
     Swap,
     Visit,
     WorkplaceNote,
@@ -57,6 +58,7 @@ class Things:
     invitation: Invitation
     unconfirmed: object
     visit: Visit
+    shared: SupervisorLink
     message: OutboxMessage
     saved: SavedFilter
     note: WorkplaceNote
@@ -102,6 +104,14 @@ def furnish(world: World) -> Things:
             kind="call",
             note=f"{world.canary} har det bra",
             written_by=world.coordinator,
+        ),
+        shared=SupervisorLink.objects.create(
+            placement=world.placement,
+            supervisor=f.SupervisorFactory(workplace=world.workplace, name=f"{world.canary} lege"),
+            token_hash=hashlib.sha256(b"s" + world.canary.encode()).digest(),
+            email=f"{world.canary.lower()}.lege@example.no",
+            sent_by=world.workplace_contact,
+            expires_at=timezone.now() + dt.timedelta(days=7),
         ),
         message=OutboxMessage.objects.create(
             kind="wishes_opened",
@@ -209,7 +219,8 @@ PK: dict[str, Callable[[Things], object]] = {
     **dict.fromkeys(
         "placement placement_calendar placement_document placement_accept placement_decline "
         "swap swap_offer swap_agree placement_withdraw placement_move attendance attendance_note "
-        "agreement agreement_agree absence visits feedback feedback_give evaluation evaluation_give".split(),
+        "agreement agreement_agree absence visits feedback feedback_give evaluation "
+        "evaluation_give placement_supervisors".split(),
         lambda t: t.world.placement.pk,
     ),
     **dict.fromkeys(
@@ -227,6 +238,7 @@ PK: dict[str, Callable[[Things], object]] = {
     "pairing_remove": lambda t: t.pairing.pk,
     "need_remove": lambda t: t.world.candidate.pk,
     **dict.fromkeys("swap_call_off swap_approve swap_decline".split(), lambda t: t.swap.pk),
+    "supervisor_take_back": lambda t: t.shared.pk,
     "visit_remove": lambda t: t.visit.pk,
     **dict.fromkeys("message_open outbox_send_again".split(), lambda t: t.message.pk),
 }
@@ -243,7 +255,8 @@ WAYS = {"kind": "agreement", "suffix": "csv", "page": "students"}
 # Open to everybody, signed in or not; `token` and `key` open nothing by themselves.
 PUBLIC = {
     "home", "capacity_answer", "capacity_answer_one", "capacity_units_file", "capacity_receipt",
-    "capacity_forward", "capacity_link", "account_login",
+    "capacity_forward", "capacity_link", "account_login", "supervisor_stay", "supervisor_attendance",
+    "supervisor_feedback", "supervisor_agreement", "supervisor_link",
     "account_request_login_code", "account_confirm_login_code", "account_logout", "set_language",
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
     "gallery", "calendar_feed", "offer_write", "offer_written",

@@ -16,12 +16,14 @@ from accounts import audit, outbox
 from accounts.errors import Conflict, DomainError
 from accounts.models import AuditEvent, OutboxMessage, User
 from placements.actions.answers import coordinators_of
+from placements.actions.supervision import recorded
 from placements.documents import facts
 from placements.documents.kinds import KINDS
 from placements.locks import locked_placement
 from placements.models import Agreement, Consent, Placement
 from placements.models.agreements import Party
 from placements.models.placements import OCCUPYING
+from placements.models.supervision import Author, signed
 from placements.notices import contacts_of
 
 REMIND_AFTER = dt.timedelta(days=7)
@@ -51,7 +53,7 @@ def seal(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def agree(placement: Placement, *, party: Party, sha256: str, by: User) -> Agreement:
+def agree(placement: Placement, *, party: Party, sha256: str, by: Author) -> Agreement:
     """One party agrees to the words she has read: `sha256` is theirs. Agreeing twice is agreeing once."""
     with locked_placement(placement.pk) as now:
         if not now.occupies:
@@ -65,10 +67,12 @@ def agree(placement: Placement, *, party: Party, sha256: str, by: User) -> Agree
             placement=now, defaults={"text": text, "language": language, "sha256": seal(text)}
         )
         _consent, is_first = Consent.objects.get_or_create(
-            agreement=agreement, party=party, defaults={"name": str(by), "agreed_by": by}
+            agreement=agreement,
+            party=party,
+            defaults={"name": str(by), **signed(by, "agreed_by")},
         )
         if is_first:
-            audit.record("agreement.agreed", now, by=by, party=party.value)
+            recorded("agreement.agreed", now, by=by, party=party.value)
         if agreement.completed_at is None and agreement.consents.count() == len(Party):
             Agreement.objects.filter(pk=agreement.pk).update(completed_at=Now())
     agreement.refresh_from_db()

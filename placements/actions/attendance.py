@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.errors import Conflict, DomainError
-from accounts.models import User
+from placements.actions.supervision import recorded
 from placements.locks import locked_placement
 from placements.models import Attendance, Placement
+from placements.models.supervision import Author, signed
 
 
 class NoPracticeDay(DomainError):
@@ -29,8 +30,9 @@ class Mark:
     version: int
 
 
-def note(placement: Placement, *, marks: Mapping[dt.date, Mark], today: dt.date, by: User) -> int:
+def note(placement: Placement, *, marks: Mapping[dt.date, Mark], today: dt.date, by: Author) -> int:
     """Note days, and return how many changed. What already stands there as said is left alone."""
+    author: dict[str, Any] = signed(by, "noted_by")
     with locked_placement(placement.pk) as now:
         allowed = {day for day in now.stay if day <= today}
         if not marks.keys() <= allowed:
@@ -54,10 +56,10 @@ def note(placement: Placement, *, marks: Mapping[dt.date, Mark], today: dt.date,
         for day, mark in changed.items():
             if day in noted:
                 now.attendance.filter(day=day).update(
-                    present=mark.present, noted_at=Now(), noted_by=by, version=F("version") + 1
+                    present=mark.present, noted_at=Now(), version=F("version") + 1, **author
                 )
             else:
-                Attendance.objects.create(placement=now, day=day, present=mark.present, noted_by=by)
+                Attendance.objects.create(placement=now, day=day, present=mark.present, **author)
         if changed:
-            audit.record("attendance.noted", now, by=by, days=len(changed))
+            recorded("attendance.noted", now, by=by, days=len(changed))
     return len(changed)

@@ -45,6 +45,7 @@ from placements.models import (
     Placement,
     Preference,
     Round,
+    SupervisorLink,
     Swap,
     Visit,
     WorkplaceOrder,
@@ -116,6 +117,7 @@ _DETAILS: tuple[tuple[type[Model], str], ...] = (
     (Absence, "placement__round"),
     (Visit, "placement__round"),
     (Feedback, "placement__round"),
+    (SupervisorLink, "placement__round"),
     (Swap, "round"),
 )
 

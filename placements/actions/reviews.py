@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
+from placements.actions.supervision import recorded
 from placements.locks import locked_placement
 from placements.models import Evaluation, Feedback, Placement
+from placements.models.supervision import Author, signed
 
 LAST_WEEK = dt.timedelta(days=7)
 
@@ -37,9 +39,10 @@ def nearly_over(placement: Placement, today: dt.date) -> bool:
 
 
 def give_feedback(
-    placement: Placement, *, said: Mapping[str, Any], version: int, today: dt.date, by: User
+    placement: Placement, *, said: Mapping[str, Any], version: int, today: dt.date, by: Author
 ) -> Feedback:
     """Give it, or give it anew: `version` is what the writer was looking at, 0 for none."""
+    author: dict[str, Any] = signed(by, "given_by")
     with locked_placement(placement.pk) as now:
         if not has_begun(now, today):
             raise TooEarly(_("The practice has not begun yet."))
@@ -50,11 +53,11 @@ def give_feedback(
             )
         if was:
             Feedback.objects.filter(pk=was.pk).update(
-                **said, given_by=by, given_at=Now(), version=F("version") + 1
+                **said, **author, given_at=Now(), version=F("version") + 1
             )
             was.refresh_from_db()
-        feedback = was or Feedback.objects.create(placement=now, given_by=by, **said)
-        audit.record("feedback.given", now, by=by, version=feedback.version)
+        feedback = was or Feedback.objects.create(placement=now, **author, **said)
+        recorded("feedback.given", now, by=by, version=feedback.version)
     return feedback
 
 

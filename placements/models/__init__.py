@@ -15,6 +15,7 @@ from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
 from placements.models.saved_filters import SavedFilter
+from placements.models.supervision import SupervisorLink
 from placements.models.swaps import Swap
 from placements.models.ties import Pairing, Quota
 from placements.models.workplaces import Conflict, Contact, LearningArea, Supervisor, Workplace
@@ -50,6 +51,7 @@ __all__ = [
     "SavedFilter",
     "Slot",
     "Supervisor",
+    "SupervisorLink",
     "Swap",
     "Visit",
     "Workplace",

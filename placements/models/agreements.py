@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
 from placements.models.placements import Placement
+from placements.models.supervision import by_one_of
+from placements.models.workplaces import Supervisor
 
 
 class Party(models.TextChoices):
@@ -63,7 +65,10 @@ class Consent(Record):
     party = models.CharField(_("party"), max_length=10, choices=Party.choices)
     name = models.CharField(_("name"), max_length=120)
     agreed_at = models.DateTimeField(_("agreed"), db_default=Now(), editable=False)
-    agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    supervisor = models.ForeignKey(Supervisor, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("consent")
@@ -73,6 +78,11 @@ class Consent(Record):
             models.UniqueConstraint(fields=["agreement", "party"], name="consent_once_per_party"),
             models.CheckConstraint(
                 condition=models.Q(party__in=Party.values), name="consent_party_known"
+            ),
+            by_one_of(("agreed_by", "supervisor"), name="consent_given_by_somebody"),
+            models.CheckConstraint(
+                condition=models.Q(supervisor=None) | models.Q(party="workplace"),
+                name="consent_of_supervisor_is_workplaces",
             ),
         ]
 

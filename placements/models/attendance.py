@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
 from placements.models.placements import Placement
+from placements.models.supervision import by_one_of
+from placements.models.workplaces import Supervisor
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -30,7 +32,10 @@ class Attendance(Record):
     present = models.BooleanField(_("present"))
     version = models.PositiveIntegerField(default=1, editable=False)
     noted_at = models.DateTimeField(_("noted"), db_default=Now(), editable=False)
-    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    supervisor = models.ForeignKey(Supervisor, models.PROTECT, null=True, related_name="+")
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -39,7 +44,8 @@ class Attendance(Record):
         verbose_name_plural = _("attendance")
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(fields=["placement", "day"], name="attendance_once_a_day")
+            models.UniqueConstraint(fields=["placement", "day"], name="attendance_once_a_day"),
+            by_one_of(("noted_by", "supervisor"), name="attendance_noted_by_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Record, User
 from accounts.policy import Role
 from placements.models.placements import Placement
+from placements.models.supervision import by_one_of
+from placements.models.workplaces import Supervisor
 from schools.identity import validate_no_identity_number
 from schools.models import Student
 
@@ -44,7 +46,10 @@ class Feedback(Record):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     given_at = models.DateTimeField(_("given"), db_default=Now(), editable=False)
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    supervisor = models.ForeignKey(Supervisor, models.PROTECT, null=True, related_name="+")
 
     objects = FeedbackQuerySet.as_manager()
 
@@ -61,11 +66,16 @@ class Feedback(Record):
                     interest__range=(1, 3),
                 ),
                 name="feedback_levels_known",
-            )
+            ),
+            by_one_of(("given_by", "supervisor"), name="feedback_given_by_somebody"),
         ]
 
     def __str__(self) -> str:
         return str(self.placement)
+
+    @property
+    def giver(self) -> User | Supervisor | None:
+        return self.supervisor or self.given_by
 
 
 def asked(model: type[models.Model], name: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ def attendance_note(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             placement, marks=form.marks(), today=timezone.localdate(), by=request.user
         )
     except Conflict as error:
-        return _conflict(request, error, form)
+        return conflict(request, error, form)
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -118,7 +118,7 @@ def _form(request: AuthenticatedRequest, placement: Placement) -> AttendanceForm
     )
 
 
-def _conflict(request: AuthenticatedRequest, error: Conflict, form: AttendanceForm) -> HttpResponse:
+def conflict(request: HttpRequest, error: Conflict, form: AttendanceForm) -> HttpResponse:
     """Only the days that two people disagree on."""
 
     def word(present: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ def feedback(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     begun = actions.has_begun(placement, timezone.localdate())
     form = FeedbackForm(instance=given) if writes and begun else None
     return render(
-        request, "placements/stay/feedback.html", _feedback(placement, given, form, own=own)
+        request, "placements/stay/feedback.html", feedback_context(placement, given, form, own=own)
     )
 
 
@@ -45,7 +45,7 @@ def feedback_give(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return redirect("feedback", pk=pk)
     form = FeedbackForm(request.POST)
     if not form.is_valid():
-        context = _feedback(placement, None, form, own=False)
+        context = feedback_context(placement, None, form, own=False)
         return render(request, "placements/stay/feedback.html", context)
     try:
         actions.give_feedback(
@@ -56,7 +56,7 @@ def feedback_give(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             by=request.user,
         )
     except Conflict as error:
-        return _conflict(request, error, form)
+        return feedback_conflict(request, error, form)
     except DomainError as error:
         messages.error(request, str(error))
     else:
@@ -124,7 +124,7 @@ def _said(row: Feedback | Evaluation | None, names: tuple[str, ...]) -> list[tup
     ]
 
 
-def _feedback(
+def feedback_context(
     placement: Placement, given: Feedback | None, form: FeedbackForm | None, *, own: bool
 ) -> dict[str, object]:
     said = _said(given, CRITERIA)
@@ -138,7 +138,7 @@ def _evaluation(
     return {"placement": placement, "given": given, "said": said, "form": form, "own": own}
 
 
-def _conflict(request: AuthenticatedRequest, error: Conflict, form: FeedbackForm) -> HttpResponse:
+def feedback_conflict(request: HttpRequest, error: Conflict, form: FeedbackForm) -> HttpResponse:
     """Both texts side by side."""
     yours = Feedback(**form.said())
     saved = dict(_said(error.theirs, CRITERIA))

@@ -76,6 +76,14 @@ def everything(world):
         expires_at=timezone.now() + dt.timedelta(days=1),
         user=world.student,
     )
+    links.mint(
+        placements.SupervisorLink,
+        expires_at=timezone.now() + dt.timedelta(days=1),
+        placement=world.placement,
+        supervisor=world.workplace.supervisors.first(),
+        email="veileder@example.no",
+        sent_by=world.workplace_contact,
+    )
     placements.DocumentText.objects.create(
         county=world.county,
         school=world.school,

@@ -98,6 +98,7 @@ class TestPrivacy:
         for model, names in (
             (Invitation, ["token_hash"]),
             (placements.CapacityLink, ["token_hash"]),
+            (placements.SupervisorLink, ["token_hash"]),
             (placements.CalendarFeed, ["token_hash"]),
             (schools.Import, ["rows", "before"]),
             (User, ["password", "is_superuser"]),
