@@ -5,7 +5,9 @@ What matching does about it is its level `breadth` (`learning.Areas` has the fac
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Sum
 
@@ -53,8 +55,25 @@ def gaps(round: Round) -> list[Gap]:
     return sorted(found, key=lambda gap: (-gap.missing, gap.area.name))
 
 
-def unmet(student: Student) -> list[LearningArea]:
-    """What she has not met where she has been, or is to be."""
-    been = Placement.objects.filter(student=student, state__in=MET)
-    areas = LearningArea.objects.exclude(workplaces__in=been.values("slot__workplace"))
-    return sorted(areas, key=lambda area: area.name)
+@dataclass(frozen=True)
+class Met:
+    """One learning area of one student: where she has met it, or is to, the latest first."""
+
+    area: LearningArea
+    where: list[Placement]
+
+
+def history(student: Student) -> list[Met]:
+    """Each area with where she has met it: those not met yet stand last, with nothing."""
+    been = (
+        Placement.objects.filter(student=student, state__in=MET)
+        .select_related("slot__workplace", "period")
+        .prefetch_related("slot__workplace__learning_areas")
+        .order_by("-period__start", "pk")
+    )
+    where: dict[UUID, list[Placement]] = defaultdict(list)
+    for placement in been:
+        for area in placement.slot.workplace.learning_areas.all():
+            where[area.pk].append(placement)
+    rows = [Met(area, where[area.pk]) for area in LearningArea.objects.all()]
+    return sorted(rows, key=lambda met: (not met.where, met.area.name))

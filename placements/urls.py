@@ -8,6 +8,7 @@ from placements.views import (
     answers,
     attendance,
     board,
+    breadth,
     bulk,
     capacity,
     copies,
@@ -162,6 +163,7 @@ urlpatterns: list[URLPattern] = [
     path("saved/<uuid:pk>/remove/", saved_filters.remove, name="saved_filter_remove"),
     # workplaces
     path("workplaces/", workplaces.index, name="workplaces"),
+    path("workplaces/areas/", breadth.areas, name="areas"),
     path("workplaces/map/", maps.workplaces, name="workplaces_map"),
     path("workplaces/new/", workplaces.new, name="workplace_new"),
     path("workplaces/many/", bulk.workplaces, name="workplaces_many"),

@@ -32,6 +32,21 @@ VISITOR = Guide(
             ("capacity_answer", "capacity_answer_one", "capacity_receipt", "capacity_forward"),
         ),
         Errand(
+            "supervise",
+            _("Follow a student as her supervisor"),
+            _(
+                "The workplace's contact sends you a link to one student. By it you note her days, give her"
+                " feedback, and read the practice agreement; agree to it too, if the contact has said so."
+            ),
+            "",
+            (
+                "supervisor_stay",
+                "supervisor_attendance",
+                "supervisor_feedback",
+                "supervisor_agreement",
+            ),
+        ),
+        Errand(
             "offer",
             _("Become a practice workplace"),
             _(
@@ -186,6 +201,16 @@ WORKPLACE = Guide(
             ),
             "my_students",
             ("agreement", "attendance", "feedback", "evaluation", "evaluations"),
+        ),
+        Errand(
+            "supervisors",
+            _("Let a supervisor do it"),
+            _(
+                "Send the one who supervises a student a link of her own. She needs no account, sees that"
+                " student alone, and you can close the link again."
+            ),
+            "my_students",
+            ("placement_supervisors",),
         ),
     ),
     (

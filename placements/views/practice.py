@@ -16,7 +16,7 @@ from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.models import User
 from accounts.policy import Permission
-from placements import explanation, ics
+from placements import breadth, explanation, ics
 from placements.documents.kinds import Side, kinds_for
 from placements.maps import Map
 from placements.models import Candidate, Contact, Placement
@@ -171,6 +171,8 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
         .order_by("-round__wishes_deadline", "need")
     )
     practices = [_practice(candidate) for candidate in mine]
+    student = mine[0].student if mine else None
+    areas = breadth.history(student) if student else []
     now = [p for p in practices if p.candidate.round.state != RoundState.CLOSED] or practices[:1]
     return render(
         request,
@@ -178,6 +180,7 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
         {
             "practices": sorted(now, key=lambda practice: practice.urgency),
             "kinds": kinds_for(Side.STUDENT),
+            "areas": areas if any(met.where for met in areas) else [],
             "earlier": [p for p in practices if p not in now and p.placement],
         },
     )

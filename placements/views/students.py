@@ -83,7 +83,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             .filter(student=student)
             .select_related("slot__workplace", "period")
             .order_by("-period__start", "pk"),
-            "unmet": breadth.unmet(student),
+            "areas": breadth.history(student),
             "to_do": len(form.now),
             "ready": sum(c.status == ClearanceStatus.CLEARED for c in form.now.values()),
         },
