@@ -66,6 +66,32 @@ def url_of(name: str, schemes: set[str], demo: str) -> str:
     return url
 
 
+def tiles() -> tuple[str, str, str] | None:
+    """Return where map tiles come from, what must stand under them, and the one host they come from.
+
+    Both or neither: a map without its credit breaks its owner's terms, a credit without a map says nothing.
+    """
+    url = str(env.str("MAP_TILES_URL", default="")).strip()
+    credit = str(env.str("MAP_TILES_CREDIT", default="")).strip()
+    if not url and not credit:
+        return None
+    for name, value, other in (
+        ("MAP_TILES_URL", url, "MAP_TILES_CREDIT"),
+        ("MAP_TILES_CREDIT", credit, "MAP_TILES_URL"),
+    ):
+        if not value:
+            raise ImproperlyConfigured(f"{name} is not set, and {other} is. Set both, or neither.")
+    parts = urlsplit(url)
+    schemes = {"http", "https"} if DEMO else {"https"}
+    whole = parts.scheme in schemes and parts.hostname and "{" not in parts.netloc
+    if not whole or any(part not in parts.path for part in ("{z}", "{x}", "{y}")):
+        raise ImproperlyConfigured(
+            "MAP_TILES_URL must be a whole address that begins with https:// and has {z}, {x} and {y}"
+            " in its path, for one host."
+        )
+    return url, credit, f"{parts.scheme}://{parts.netloc}"
+
+
 def choice(name: str, options: set[str], default: str) -> str:
     """Return one of a few words."""
     value = str(env.str(name, default=default)).strip()

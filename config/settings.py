@@ -11,7 +11,17 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config.environment import DEMO as DEMO
-from config.environment import choice, env, flag, hosts, required, secret_key, site_url, url_of
+from config.environment import (
+    choice,
+    env,
+    flag,
+    hosts,
+    required,
+    secret_key,
+    site_url,
+    tiles,
+    url_of,
+)
 
 django_stubs_ext.monkeypatch()  # so that ModelForm[Round] can be written
 
@@ -210,6 +220,9 @@ MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
 # The national register of businesses, asked live about a number that is not in our copy. Off.
 BUSINESS_REGISTER_URL: str = env.str("BUSINESS_REGISTER_URL", default="")
+# Tiles under the map of workplaces: address, credit, and the one host that the page may then fetch them
+# from. Off: nobody's computer asks anybody but us.
+MAP_TILES = tiles()
 # The owner's statement in the national register; see docs/operations.md.
 ACCESSIBILITY_STATEMENT_URL: str = env.str("ACCESSIBILITY_STATEMENT_URL", default="")
 # Where the county's data protection officer is asked; shown under "Whom to ask".

@@ -5,6 +5,7 @@ No outline and no tiles: the centres of a county's municipalities, drawn as fain
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -141,6 +142,22 @@ class Map:
                 spots, places, sizes, homes, labels, strict=True
             )
         ]
+
+    @property
+    def on_tiles(self) -> str:
+        """The spots for a script that draws them on tiles: what stands in the table, and where."""
+        return json.dumps(
+            [
+                {
+                    "latitude": spot.latitude,
+                    "longitude": spot.longitude,
+                    "value": spot.value,
+                    "said": self._said(spot),
+                    "url": spot.url,
+                }
+                for spot in self.spots
+            ]
+        )
 
     @property
     def table(self) -> list[tuple[Spot, tuple[int | str, ...]]]:

@@ -35,7 +35,22 @@ PACKAGES = [
             "LICENSE": "LICENSE",
         },
     ),
+    (
+        "leaflet",
+        "1.9.4",
+        "BSD-2-Clause",
+        {
+            "dist/leaflet.js": "leaflet.js",
+            "dist/leaflet.css": "leaflet.css",
+            # What its style sheet names, so that collectstatic finds it.
+            "dist/images/layers.png": "images/layers.png",
+            "dist/images/layers-2x.png": "images/layers-2x.png",
+            "dist/images/marker-icon.png": "images/marker-icon.png",
+            "LICENSE": "LICENSE",
+        },
+    ),
 ]
+SOURCE_MAP = "//# sourceMappingURL="  # of a file that we do not ship
 ICONS_PACKAGE = ("@navikt/aksel-icons", "8.16.2", "MIT")
 # The package names its licence and carries no copy of it, so the text it names is written here.
 ICONS_LICENCE = """MIT License
@@ -130,14 +145,18 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as temporary:
             source = unpack(package, version, Path(temporary))
             for inside, here in files.items():
+                (target / here).parent.mkdir(exist_ok=True)
                 shutil.copyfile(source / inside, target / here)
+                if here.endswith(".js"):
+                    text = (target / here).read_text(encoding="utf-8")
+                    (target / here).write_text(text.partition(SOURCE_MAP)[0], encoding="utf-8")
             if not files:
                 (target / "icons.svg").write_text(sprite(source), encoding="utf-8")
                 (target / "LICENSE").write_text(ICONS_LICENCE, encoding="utf-8")
         lines.append(
             f'["{package}"]\nversion = "{version}"\nlicence = "{licence}"\n["{package}".files]\n'
         )
-        for file in sorted(target.iterdir()):
+        for file in sorted(path for path in target.rglob("*") if path.is_file()):
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             lines.append(f'"{file.relative_to(VENDOR).as_posix()}" = "{digest}"\n')
     (VENDOR / "VENDOR.toml").write_text("".join(lines), encoding="utf-8")

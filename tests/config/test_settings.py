@@ -75,6 +75,39 @@ def test_a_senseless_value_stops_the_start_and_is_named(production, name, value)
         production(**{name: value})
 
 
+TILES = {
+    "MAP_TILES_URL": "https://tiles.example.no/topo/{z}/{y}/{x}.png",
+    "MAP_TILES_CREDIT": "© Kartverket",
+}
+
+
+def test_map_tiles_are_off_and_on_both_are_needed(production):
+    assert production()["MAP_TILES"] is None
+    assert production(**TILES)["MAP_TILES"] == (*TILES.values(), "https://tiles.example.no")
+
+
+@pytest.mark.parametrize("name", sorted(TILES))
+def test_half_a_map_stops_the_start_and_is_named(production, name):
+    with pytest.raises(ImproperlyConfigured, match=f"^{name} is not set, and"):
+        production(**{**TILES, name: " "})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://tiles.example.no/{z}/{y}/{x}.png",
+        "https://tiles.example.no/map.png",
+        "https://tiles.example.no/{z}/{y}.png",
+        "https://{s}.tiles.example.no/{z}/{y}/{x}.png",
+        "tiles.example.no/{z}/{y}/{x}.png",
+        "https:///{z}/{y}/{x}.png",
+    ],
+)
+def test_a_senseless_address_of_tiles_stops_the_start(production, url):
+    with pytest.raises(ImproperlyConfigured, match=r"^MAP_TILES_URL must be"):
+        production(**{**TILES, "MAP_TILES_URL": url})
+
+
 def test_debug_pages_cannot_be_turned_on_in_production(production):
     assert production(DEBUG="true")["DEBUG"] is False
     assert production(DEBUG="true", DEMO="true")["DEBUG"] is True

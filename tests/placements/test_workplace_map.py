@@ -58,3 +58,38 @@ def test_the_map_asks_no_more_for_more(number, client, world, django_assert_max_
     client.get(reverse("workplaces_map"))
     with django_assert_max_num_queries(25):
         client.get(reverse("workplaces_map"))
+
+
+TILES = ("https://tiles.example.no/{z}/{y}/{x}.png", "© Kartverket", "https://tiles.example.no")
+
+
+def policy(client, name):
+    answer = client.get(reverse(name))
+    said = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+    return answer.content.decode(), said
+
+
+def test_without_the_setting_nothing_of_tiles_is_there(client, world):
+    client.force_login(world.coordinator)
+    page, said = policy(client, "workplaces_map")
+    assert "leaflet" not in page
+    assert "data-tiles" not in page
+    assert said["img-src"] == "'self' data:"
+
+
+def test_with_it_this_page_alone_lets_that_host_alone_in(client, world, settings):
+    settings.MAP_TILES = TILES
+    client.force_login(world.coordinator)
+    page, said = policy(client, "workplaces_map")
+    assert said["img-src"] == "'self' data: https://tiles.example.no"
+    assert said | {"img-src": ""} == policy(client, "workplaces")[1] | {"img-src": ""}
+    assert policy(client, "workplaces")[1]["img-src"] == "'self' data:"
+    assert 'data-tiles="https://tiles.example.no/{z}/{y}/{x}.png"' in page
+    assert 'class="map"' in page, "the drawn map stays, and its table"
+
+
+def test_a_name_cannot_break_out_of_what_the_script_reads(client, world, settings):
+    settings.MAP_TILES = TILES
+    f.WorkplaceFactory(municipality=f.MunicipalityFactory(county=world.county, name='"><b>x'))
+    client.force_login(world.coordinator)
+    assert "<b>x" not in policy(client, "workplaces_map")[0]
