@@ -220,9 +220,9 @@ MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
 # The national register of businesses, asked live about a number that is not in our copy. Off.
 BUSINESS_REGISTER_URL: str = env.str("BUSINESS_REGISTER_URL", default="")
-# Tiles under the map of workplaces: address, credit, and the one host that the page may then fetch them
-# from. Off: nobody's computer asks anybody but us.
-MAP_TILES = tiles()
+MAP_TILES = (
+    tiles()
+)  # address, credit, and the one host they come from; off: nobody asks anybody but us
 # The owner's statement in the national register; see docs/operations.md.
 ACCESSIBILITY_STATEMENT_URL: str = env.str("ACCESSIBILITY_STATEMENT_URL", default="")
 # Where the county's data protection officer is asked; shown under "Whom to ask".
@@ -252,8 +252,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = PLAIN_STATIC
 WHITENOISE_AUTOREFRESH = PLAIN_STATIC
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
-# A hospital's table of units: a hundred rows with their periods and learning areas are more than 1000.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a hundred units with periods and learning areas in one table
 FILE_UPLOAD_HANDLERS = [
     "schools.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

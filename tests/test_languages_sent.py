@@ -14,7 +14,7 @@ from accounts import addresses, outbox
 from accounts.models import Invitation, OutboxMessage, User
 from accounts.policy import Role
 from placements import ics
-from placements.actions import answers, offers
+from placements.actions import answers, offers, supervision, workplaces
 from placements.actions.agreements import seal
 from placements.documents import facts
 from placements.documents.kinds import KINDS
@@ -84,12 +84,28 @@ def asked(world):
     offer = f.OfferFactory(municipality=world.workplace.municipality)
     offers.decline(offer, reason="Vaarvik har nok.", by=world.coordinator)
     yield "offer_declined", (offer.email, offer.pk, "")
+    requirement = f.RequirementFactory(name_nb="Vaarvik", name_nn="Vaarvik", name_en="Vaarvik")
+    workplaces.update(
+        world.workplace,
+        version=1,
+        requirements=[requirement],
+        learning_areas=[],
+        by=world.workplace_contact,
+    )
+    yield "requirements_changed", (world.county_coordinator.email, world.workplace.pk, "2")
     yield from swapped(world)
     absence = Absence.objects.create(placement=world.placement, day=dt.date(2027, 2, 9))
     yield "absence_reported", (world.contact.email, absence.pk, "")
     type(world.round).objects.filter(pk=world.round.pk).update(
         state="published", published_at=world.round.created_at
     )
+    supervisor = f.SupervisorFactory(
+        workplace=world.workplace, name="Vaarvik", email="vaarvik.lege@example.no"
+    )
+    link = supervision.share(
+        world.placement, supervisor=supervisor, may_agree=True, by=world.workplace_contact
+    )
+    yield "supervisor_link", (link.email, link.pk, "")
     answers.decline(world.placement, reason="too_many", version=1, by=world.workplace_contact)
     yield "placement_declined", (world.coordinator.email, world.placement.pk, "")
 
