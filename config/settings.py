@@ -220,9 +220,8 @@ MAIL_CATCHER_DIR: str = env.str("MAIL_CATCHER_DIR", default="")
 
 # The national register of businesses, asked live about a number that is not in our copy. Off.
 BUSINESS_REGISTER_URL: str = env.str("BUSINESS_REGISTER_URL", default="")
-MAP_TILES = (
-    tiles()
-)  # address, credit, and the one host they come from; off: nobody asks anybody but us
+# Address, credit and host of map tiles; None: nobody's browser asks anybody but us.
+MAP_TILES = tiles()
 # The owner's statement in the national register; see docs/operations.md.
 ACCESSIBILITY_STATEMENT_URL: str = env.str("ACCESSIBILITY_STATEMENT_URL", default="")
 # Where the county's data protection officer is asked; shown under "Whom to ask".

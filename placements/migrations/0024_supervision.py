@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('placements', '0022_forgotten'),
+        ('placements', '0023_packed_problem'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
