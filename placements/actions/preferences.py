@@ -74,10 +74,12 @@ def arrange(candidate: Candidate, *, ranking: Ranking, version: int, by: User) -
 def state_needs(
     candidate: Candidate, *, no_car: bool, step_free: bool, version: int, by: User
 ) -> Candidate:
-    """Save what she must be able to count on; nobody is asked why."""
+    """Save what she must be able to count on, in all her practices of the round; nobody is asked why."""
     now = _claim(candidate, version=version)
     now.no_car, now.step_free = no_car, step_free
     now.save(update_fields=["no_car", "step_free"])
+    others = Candidate.objects.taking_part().filter(round=now.round_id, student=now.student_id)
+    others.exclude(pk=now.pk).update(no_car=no_car, step_free=step_free, version=F("version") + 1)
     if now.wishes_state == WishesState.NONE:
         _is_begun(now, empty=False)
     audit.record("wishes.needs_changed", now, by=by)

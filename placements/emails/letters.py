@@ -3,6 +3,13 @@
 from django.conf import settings
 
 from accounts.outbox import Letter
+from placements.models import Candidate
+
+
+def for_need(text: str, candidate: Candidate) -> str:
+    """Whoever has more than one practice in a round is told which it is about."""
+    which = candidate.which
+    return f"{text} ({which[0].lower()}{which[1:]})" if which else text
 
 
 def letter(name: str, subject: str, *paragraphs: str, link: str, action: str) -> Letter:

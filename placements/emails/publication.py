@@ -11,14 +11,14 @@ from django.utils.translation import ngettext
 from accounts import outbox
 from accounts.models import OutboxMessage
 from accounts.outbox import Letter
-from placements.emails.letters import letter
+from placements.emails.letters import for_need, letter
 from placements.models import Candidate, Contact, MatchingRun, Placement, Round, Workplace
 from placements.outgoing import KINDS
 
 
 def to_student(kind: str, candidate: Candidate) -> Letter:
     """What a student is told about her place."""
-    about = {"round": candidate.round.name}
+    about = {"round": for_need(candidate.round.name, candidate)}
     subject, text, action = {
         "student_placed": (
             _("Your practice place is ready"),
@@ -51,7 +51,11 @@ def to_student(kind: str, candidate: Candidate) -> Letter:
         ),
     }[kind]
     return letter(
-        candidate.student.given_name, subject, text, link=reverse("my_practice"), action=action
+        candidate.student.given_name,
+        for_need(subject, candidate),
+        text,
+        link=reverse("my_practice"),
+        action=action,
     )
 
 

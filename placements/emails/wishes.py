@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import outbox
 from accounts.models import OutboxMessage
 from accounts.outbox import Letter
-from placements.emails.letters import letter
+from placements.emails.letters import for_need, letter
 from placements.models import Candidate, Round
 from placements.models.preferences import WishesState
 from placements.outgoing import KINDS
@@ -40,7 +40,7 @@ def opened(message: OutboxMessage) -> Letter | None:
         return None
     return letter(
         candidate.student.given_name,
-        _("Where would you like to practise?"),
+        for_need(_("Where would you like to practise?"), candidate),
         _("%(round)s is open for wishes. Choose up to %(most)d workplaces, the best first.")
         % {"round": candidate.round.name, "most": candidate.round.max_wishes},
         _deadline(candidate.round),
@@ -57,7 +57,7 @@ def reminder(message: OutboxMessage) -> Letter | None:
     begun = candidate.wishes_state == WishesState.DRAFT
     return letter(
         candidate.student.given_name,
-        _("Remember to send your wishes"),
+        for_need(_("Remember to send your wishes"), candidate),
         _("Your wishes are saved but not sent. They count only when they are sent.")
         if begun
         else _("You have not chosen where you would like to practise yet."),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
@@ -34,6 +35,18 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
     def taking_part(self) -> Self:
         """Not withdrawn, and not handled by hand outside of matching."""
         return self.filter(withdrawn_at=None, student__manual_handling=False)
+
+    def with_needs(self) -> Self:
+        """With which of her practices in the round each is, and of how many (`Candidate.which`)."""
+        hers = Candidate.objects.taking_part().filter(
+            round=models.OuterRef("round"), student=models.OuterRef("student")
+        )
+        counted = hers.order_by().values("student").annotate(n=models.Count("pk"))
+        until = counted.filter(need__lte=models.OuterRef("need"))
+        return self.annotate(
+            of_needs=models.Subquery(counted.values("n")),
+            as_need=models.Subquery(until.values("n")),
+        )
 
     def unsent(self) -> Self:
         return self.exclude(wishes_state=WishesState.SENT)
@@ -89,6 +102,9 @@ class Candidate(Record):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    of_needs: int | None  # by `with_needs`
+    as_need: int | None
+
     objects = CandidateQuerySet.as_manager()
 
     class Meta:
@@ -120,6 +136,19 @@ class Candidate(Record):
 
     def __str__(self) -> str:
         return str(self.student)
+
+    @property
+    def which(self) -> str:
+        """Which of her practices in the round this is, in words; nothing where it is the only one."""
+        if not hasattr(self, "of_needs"):
+            counted = Candidate.objects.with_needs().get(pk=self.pk)
+            self.of_needs, self.as_need = counted.of_needs, counted.as_need
+        if (self.of_needs or 0) < 2:
+            return ""
+        return gettext("Practice %(n)d of %(of)d") % {
+            "n": self.as_need or 0,
+            "of": self.of_needs or 0,
+        }
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):

@@ -162,6 +162,7 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
     mine = (
         Candidate.objects.visible_to(request.user)
         .filter(student__user=request.user, withdrawn_at=None)
+        .with_needs()
         .exclude(round__state=RoundState.DRAFT)
         .select_related("round__county", "school", "student__municipality")
         .prefetch_related(
@@ -196,7 +197,12 @@ def placement(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "placements/practice/placement.html",
-        {"page": _page(found), "own": own, "kinds": kinds if found.occupies and not gone else []},
+        {
+            "page": _page(found),
+            "own": own,
+            "which": found.candidate.which,
+            "kinds": kinds if found.occupies and not gone else [],
+        },
     )
 
 
@@ -227,6 +233,7 @@ def _with_everything(user: User) -> QuerySet[Placement]:
         .filter(student__in=Student.objects.visible_to(user))
         .filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
         .select_related(
+            "candidate",
             "slot__workplace__municipality",
             "slot__workplace__parent",
             "period",

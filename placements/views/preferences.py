@@ -43,7 +43,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, everybody, user=request.user)
     listing = Listing(request, SORTS)
-    rows = found.qs.select_related("student__school_class", "school")
+    rows = found.qs.with_needs().select_related("student__school_class", "school")
     page = listing.page(rows.annotate(wishes=Count("preferences")))
     audit.looked(request, "candidates", Candidate, len(page.object_list))
     total = everybody.count()
@@ -119,7 +119,7 @@ def send(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _found(request: AuthenticatedRequest, pk: UUID) -> Candidate:
-    seen = Candidate.objects.visible_to(request.user).taking_part()
+    seen = Candidate.objects.visible_to(request.user).taking_part().with_needs()
     return get_object_or_404(
         seen.select_related("round", "period", "school", "student__school_class"), pk=pk
     )
@@ -187,6 +187,7 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
         "placements/preferences/detail.html",
         {
             "candidate": candidate,
+            "others": _others(candidate),
             "round": candidate.round,
             "own": own,
             "open": is_open,
@@ -206,6 +207,15 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
             ),
         },
     )
+
+
+def _others(candidate: Candidate) -> list[Candidate]:
+    """Her other practices in the round: each has a list of its own, and each must be sent."""
+    if not candidate.which:
+        return []
+    hers = Candidate.objects.taking_part().with_needs()
+    hers = hers.filter(round=candidate.round_id, student=candidate.student_id)
+    return list(hers.exclude(pk=candidate.pk).order_by("need"))
 
 
 def _step_in_words(candidate: Candidate, form: WishForm) -> str:
