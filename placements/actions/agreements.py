@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, outbox
 from accounts.errors import Conflict, DomainError
-from accounts.models import AuditEvent, OutboxMessage, User
+from accounts.models import AuditEvent, OutboxMessage
 from placements.actions.answers import coordinators_of
 from placements.actions.supervision import recorded
 from placements.documents import facts
