@@ -1,9 +1,15 @@
 """Each role does her main errand with the keyboard alone, and always sees where she is."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
+from placements.actions import publication, runs
+from placements.models import MatchingRun, Round
+from tests import factories as f
 from tests.cast import make_world
+from tests.placements.county import small_county
 
 pytestmark = pytest.mark.browser
 
@@ -91,6 +97,88 @@ def test_an_administrator_opens_the_words_of_a_letter(live_web, open_page, world
     page.goto("/documents/texts/")
     press(page, "main a[href^='/documents/texts/']")
     tab_to(page, "main textarea")
+
+
+@pytest.fixture
+def county(transactional_db):
+    county = small_county()
+    county.place("Heimdal", 2)
+    return county
+
+
+@pytest.fixture
+def proposal(county):
+    run = runs.start(county.round, by=county.by)
+    runs.execute(run.pk)
+    return MatchingRun.objects.get(pk=run.pk)
+
+
+def test_somebody_is_moved_on_the_board(live_web, open_page, county, proposal):
+    page = open_page(live_web.url, user=county.by)
+    page.goto(f"/runs/{proposal.pk}/")
+    press(page, "main a[href$='/board/']")
+    tab_to(page, "main input[name=candidate]")
+    page.keyboard.press("Space")
+    who = page.evaluate("document.activeElement.value")
+    tab_to(page, "main select[name=to]")
+    page.keyboard.type("Uten")
+    tab_to(page, "main input[name=reason]")
+    page.keyboard.type("Er syk")
+    press(page, "form[data-board] button[type=submit]")
+    press(page, "main form[action*='/board/undo/'] button")
+    press(page, "main form[action*='/board/redo/'] button")
+    assert [str(move.candidate_id) for move in proposal.moves.all()] == [who]
+
+
+def test_what_if_there_were_a_place_more(live_web, open_page, county, proposal):
+    page = open_page(live_web.url, user=county.by)
+    page.goto(f"/runs/{proposal.pk}/")
+    press(page, "main a[href$='/what-if/']")
+    tab_to(page, "#id_slot")
+    page.keyboard.type("Lade")
+    tab_to(page, "#id_places")
+    page.keyboard.type("2")
+    press(page, "main form[action$='/what-if/start/'] button[type=submit]")
+    asked = MatchingRun.objects.get(base=proposal)
+    lade = str(county.slots["Lade"].pk)
+    assert asked.changes == [{"kind": "capacity", "slot": lade, "places": 2}]
+
+
+def test_a_repair_is_asked_for(live_web, open_page, county, proposal):
+    publication.publish(proposal, by=county.by)
+    page = open_page(live_web.url, user=county.by)
+    page.goto(f"/rounds/{county.round.pk}/placements/")
+    press(page, "main a[href$='/withdraw/']")
+    tab_to(page, "#id_reason")
+    page.keyboard.press("ArrowDown")
+    press(page, "main form[method=post] button[type=submit]")
+    page.goto(f"/rounds/{county.round.pk}/placements/")
+    press(page, "main button[name=repair]")
+    assert MatchingRun.objects.filter(round=county.round, repairs=True).exists()
+
+
+def test_a_student_makes_a_code_to_swap_with(live_web, open_page, world):
+    page = open_page(live_web.url, user=world.student)
+    page.goto("/my-practice/")
+    press(page, "main a[href$='/swap/']")
+    press(page, "main form[action$='/swap/offer/'] button")
+    expect(page.locator("main")).to_contain_text(re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}"))
+
+
+def test_a_student_ranks_and_sends_her_wishes(live_web, open_page, county):
+    candidate = county.candidates["Anna"]
+    Round.objects.filter(pk=county.round.pk).update(state="open")
+    type(candidate).objects.filter(pk=candidate.pk).update(
+        wishes_state="draft", wishes_sent_at=None
+    )
+    candidate.student.user = f.UserFactory(role="student", email="anna@example.no")
+    candidate.student.save(update_fields=["user"])
+    page = open_page(live_web.url, user=candidate.student.user)
+    page.goto(f"/candidates/{candidate.pk}/wishes/")
+    press(page, "main button[name=up]:not([disabled])")
+    press(page, "main form[action$='/send/'] button")
+    ranked = candidate.preferences.order_by("rank").values_list("workplace__name", flat=True)
+    assert list(ranked) == ["Lade", "Torget"]
 
 
 def test_what_no_key_reaches_is_found(live_web, open_page, world):
