@@ -13,132 +13,67 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-FAR = 2**62
+from .surveying import FAR, survey
 
 
 @njit(cache=True)
-def rise(heap, base, i, key):
-    """Move up what stands at `i` of the heap that begins at `base`; the least key is on top."""
-    v = heap[base + i]
-    k = key[v]
-    while i > 0:
-        j = (i - 1) >> 1
-        if key[heap[base + j]] <= k:
-            break
-        heap[base + i] = heap[base + j]
-        i = j
-    heap[base + i] = v
-
-
-@njit(cache=True)
-def sink(heap, base, size, key):
-    """Move down what stands on top."""
-    v = heap[base]
-    k = key[v]
-    i = 0
+def sink(heap, key, base, i, size):
+    """Move down what stands at `i`."""
+    c, k = heap[base + i], key[base + i]
     while True:
         j = 2 * i + 1
         if j >= size:
             break
-        if j + 1 < size and key[heap[base + j + 1]] < key[heap[base + j]]:
+        if j + 1 < size and key[base + j + 1] < key[base + j]:
             j += 1
-        if key[heap[base + j]] >= k:
+        if key[base + j] >= k:
             break
         heap[base + i] = heap[base + j]
+        key[base + i] = key[base + j]
         i = j
-    heap[base + i] = v
+    heap[base + i], key[base + i] = c, k
 
 
 @njit(cache=True)
-def survey(slot, cost, ends, option, row, scale, room, full, chosen, price, slack, passed, over):
-    """Raise all prices by how far, in steps of `slack`, each slot is from one with too few: then
-    whoever must go is drawn the shortest way there. Without it a few who are left over would
-    raise the prices of a whole region bit by bit."""
-    nodes = len(room)
-    bank = nodes - 1
-    inverse = 1.0 / slack
-    where = np.empty(len(chosen), np.int32)
-    paid = np.empty(len(chosen), np.int64)
-    for c in range(len(chosen)):
-        where[c] = slot[chosen[c]]
-        paid[c] = cost[chosen[c]] * scale + price[where[c]]
-    dist = np.full(nodes, FAR, np.int64)
-    done = np.zeros(nodes, np.bool_)
-    heap = np.empty(nodes, np.int32)
-    place = np.full(nodes, -1, np.int32)
-    size = left = 0
-    for s in range(nodes):
-        if over[s] < 0:
-            dist[s] = 0
-            heap[size] = s
-            place[s] = size
-            size += 1
-        elif over[s] > 0:
-            left += 1
-    last = 0
-    while size > 0:
-        t = heap[0]
-        last = dist[t]
-        size -= 1
-        if size > 0:
-            v = heap[size]
-            i = 0
-            while True:
-                j = 2 * i + 1
-                if j >= size:
-                    break
-                if j + 1 < size and dist[heap[j + 1]] < dist[heap[j]]:
-                    j += 1
-                if dist[heap[j]] >= dist[v]:
-                    break
-                heap[i] = heap[j]
-                place[heap[i]] = i
-                i = j
-            heap[i] = v
-            place[v] = i
-        done[t] = True
-        if over[t] > 0:
-            left -= 1
-            if left == 0:
-                break
-        first, stop = ends[t], ends[t + 1]
-        if t == bank:
-            stop += nodes - 1
-        elif not full[t] and passed[t] > 0:
-            first -= 1
-        for i in range(first, stop):
-            if i < ends[t]:
-                u, far = bank, price[t] - price[bank]
-            elif i >= ends[t + 1]:
-                u = i - ends[t + 1]
-                if full[u] or passed[u] >= room[u]:
-                    continue
-                far = price[bank] - price[u]
-            else:
-                u = where[row[i]]
-                if done[u]:
-                    continue
-                far = cost[option[i]] * scale + price[t] - paid[row[i]]
-            if done[u]:
-                continue
-            n = last + (np.int64(far * inverse) + 1 if far >= 0 else 0)
-            if n < dist[u]:
-                dist[u] = n
-                j = place[u]
-                if j < 0:
-                    j = size
-                    size += 1
-                while j > 0:
-                    k = (j - 1) >> 1
-                    if dist[heap[k]] <= n:
-                        break
-                    heap[j] = heap[k]
-                    place[heap[j]] = j
-                    j = k
-                heap[j] = u
-                place[u] = j
-    for s in range(nodes):
-        price[s] += (dist[s] if done[s] else last) * slack
+def settle_down(
+    ends, load, heap, key, more, next_best, there, out, start, slot, cost, scale, price, chosen, slack
+):  # fmt: skip
+    """Everybody to her cheapest option, unless she is within `slack` of it; and the heaps of holders."""
+    for c in range(len(start) - 1):
+        best = second = third = FAR
+        take = two = -1
+        for o in range(start[c], start[c + 1]):
+            v = np.int64(cost[o]) * scale + price[slot[o]]
+            if v < best:
+                second, third = best, second
+                two = take
+                best, take = v, o
+            elif v < second:
+                third = second
+                second, two = v, o
+            elif v < third:
+                third = v
+        held = chosen[c]
+        if np.int64(cost[held]) * scale + price[slot[held]] > best + slack:
+            held = chosen[c] = take
+        other, value, after = take, best, third
+        if held == take:
+            other, value = two, second
+        elif held != two:
+            after = second
+        mine = np.int64(cost[held]) * scale
+        s = slot[held]
+        i = ends[s] + load[s]
+        load[s] += 1
+        heap[i], key[i] = c, FAR
+        if other >= 0:
+            there[c], out[c] = slot[other], other
+            more[c] = np.int64(cost[other]) * scale - mine
+            next_best[c] = after - mine if after < FAR else FAR
+            key[i] = value - mine
+    for s in range(len(load)):
+        for i in range(load[s] // 2 - 1, -1, -1):
+            sink(heap, key, ends[s], i, load[s])
 
 
 @njit(cache=True)
@@ -153,26 +88,14 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
         if not full[s] and (price[s] < price[bank] or load[s] < room[s]):
             price[s] = price[bank]
     load[:] = 0
-    key = np.full(rows, -FAR, np.int64)
-    fresh = np.full(rows, -1, np.int64)
-    out = np.empty(rows, np.int32)
-    heap = np.empty(len(slot), np.int32)
-    for c in range(rows):
-        best = FAR
-        take = -1
-        spare = -FAR
-        for o in range(start[c], start[c + 1]):
-            s = slot[o]
-            v = np.int64(cost[o]) * scale + price[s]
-            left = room[s] - load[s] if s < bank else -FAR + 1
-            if v < best or (v == best and left > spare):
-                best, take, spare = v, o, left
-        o = chosen[c]
-        if np.int64(cost[o]) * scale + price[slot[o]] > best + slack:
-            chosen[c] = o = take
-        s = slot[o]
-        heap[ends[s] + load[s]] = c
-        load[s] += 1
+    # Of each candidate: what her best alternative costs more than what she holds, its price left out; what
+    # the next best costs more at least, price and all; where the best one is, and which option.
+    more, next_best = np.empty(rows, np.int64), np.empty(rows, np.int64)
+    there, out = np.empty(rows, np.int32), np.empty(rows, np.int32)
+    heap, key = np.empty(len(slot), np.int32), np.empty(len(slot), np.int64)
+    settle_down(
+        ends, load, heap, key, more, next_best, there, out, start, slot, cost, scale, price, chosen, slack
+    )  # fmt: skip
     passed = np.zeros(nodes, np.int64)
     over = np.zeros(nodes, np.int64)
     over[bank] = load[bank] - rows
@@ -191,13 +114,12 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
             waiting += 1
             queued[s] = True
     loose = np.flatnonzero(~full[:bank])
-    turn = 0
-    patience = nodes // 2
+    # The distances are surveyed now and then: seldom where that takes long.
+    patience = len(slot) // 8
     while waiting > 0:
-        turn += 1
         patience -= 1
         if patience < 0:
-            patience = nodes
+            patience = len(slot) // 8
             survey(
                 slot, cost, ends, option, row, scale, room, full, chosen, price, slack, passed, over
             )
@@ -205,50 +127,95 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
         head = head + 1 if head + 1 < nodes else 0
         waiting -= 1
         queued[u] = False
-        cheapest = -1
+        cheapest = other = -1
+        least = FAR
+        x = u
         while True:
-            # Alternatives only get dearer, so a stale one is too low at worst: work out the top
-            # again until what is on top is fresh.
-            least = FAR
-            base = ends[u]
-            while load[u] > 0:
-                c = heap[base]
-                if fresh[c] == turn:
-                    least = key[c]
+            # What whoever holds a place at x and loses least by leaving would then pay, less what her
+            # place costs: she comes to stand on top. Alternatives only get dearer, so every key is
+            # too low at worst, and the top is worked out again until it is right. Her options are looked
+            # through only when her best alternative has become dearer than the next best was.
+            base, size = ends[x], load[x]
+            found = FAR
+            while size > 0:
+                k = key[base]
+                if k == FAR:
                     break
-                best = FAR
-                mine = FAR
-                for o in range(start[c], start[c + 1]):
-                    t = slot[o]
-                    v = np.int64(cost[o]) * scale
-                    if t == u:
-                        mine = v
-                    elif v + price[t] < best:
-                        best = v + price[t]
-                        out[c] = o
-                key[c] = best - mine if best < FAR else FAR
-                fresh[c] = turn
-                sink(heap, base, load[u], key)
-            # Besides its holders a slot may give up room, and NOWHERE take it back.
-            other = -1
-            if u == bank:
-                if cheapest < 0 or passed[cheapest] == 0:
-                    cheapest = -1
-                    for t in loose:
-                        if passed[t] > 0 and (cheapest < 0 or price[t] < price[cheapest]):
-                            cheapest = t
-                if cheapest >= 0 and price[cheapest] <= least:
-                    least, other = price[cheapest], cheapest
-            elif not full[u] and passed[u] < room[u] and price[bank] <= least:
-                least, other = price[bank], bank
-            if over[u] <= 0:
-                if least < FAR and least + slack > price[u]:
+                c = heap[base]
+                v = more[c] + price[there[c]]
+                if v > next_best[c]:
+                    held = chosen[c]
+                    best = second = FAR
+                    take = -1
+                    for o in range(start[c], start[c + 1]):
+                        if o == held:
+                            continue
+                        w = np.int64(cost[o]) * scale + price[slot[o]]
+                        if w < best:
+                            second = best
+                            best = w
+                            take = o
+                        elif w < second:
+                            second = w
+                    mine = np.int64(cost[held]) * scale
+                    there[c] = slot[take]
+                    out[c] = take
+                    more[c] = np.int64(cost[take]) * scale - mine
+                    next_best[c] = second - mine if second < FAR else FAR
+                    v = best - mine
+                if v == k:
+                    found = k
+                    break
+                i = 0
+                while True:
+                    j = 2 * i + 1
+                    if j >= size:
+                        break
+                    if j + 1 < size and key[base + j + 1] < key[base + j]:
+                        j += 1
+                    if key[base + j] >= v:
+                        break
+                    heap[base + i] = heap[base + j]
+                    key[base + i] = key[base + j]
+                    i = j
+                heap[base + i] = c
+                key[base + i] = v
+            if x != u:
+                # There is no room at x, and whoever came would send somebody on. What that costs is in
+                # the price first, so that she is not sent where she is only sent away again.
+                if price[x] <= found < FAR:
+                    price[x] = found + slack
+                    x = u
+                    continue
+            else:
+                # Besides its holders a slot may give up room, and NOWHERE take it back.
+                least = found
+                other = -1
+                if u == bank:
+                    if cheapest < 0 or passed[cheapest] == 0:
+                        cheapest = -1
+                        for t in loose:
+                            if passed[t] > 0 and (cheapest < 0 or price[t] < price[cheapest]):
+                                cheapest = t
+                    if cheapest >= 0 and price[cheapest] <= least:
+                        least = price[cheapest]
+                        other = cheapest
+                elif not full[u] and passed[u] < room[u] and price[bank] <= least:
+                    least = price[bank]
+                    other = bank
+                if over[u] <= 0:
+                    if least < FAR and least + slack > price[u]:
+                        price[u] = least + slack
+                    break
+                if least == FAR:
+                    return False
+                if price[u] <= least:
                     price[u] = least + slack
-                break
-            if least == FAR:
-                return False
-            if price[u] <= least:
-                price[u] = least + slack
+                if other < 0:
+                    t = there[heap[base]]
+                    if t != bank and over[t] >= 0 and (full[t] or passed[t] >= room[t]):
+                        x = t
+                        continue
             if other >= 0:
                 t = other
                 if u == bank:
@@ -260,20 +227,53 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
                 over[u] -= units
                 over[t] += units
             else:
+                x = u
+                base = ends[u]
                 c = heap[base]
-                load[u] -= 1
+                t = there[c]
+                size = load[u] - 1
+                load[u] = size
                 over[u] -= 1
-                if load[u] > 0:
-                    heap[base] = heap[base + load[u]]
-                    sink(heap, base, load[u], key)
+                if size > 0:
+                    last = heap[base + size]
+                    k = key[base + size]
+                    i = 0
+                    while True:
+                        j = 2 * i + 1
+                        if j >= size:
+                            break
+                        if j + 1 < size and key[base + j + 1] < key[base + j]:
+                            j += 1
+                        if key[base + j] >= k:
+                            break
+                        heap[base + i] = heap[base + j]
+                        key[base + i] = key[base + j]
+                        i = j
+                    heap[base + i] = last
+                    key[base + i] = k
+                # What she leaves is her alternative now, and nothing has come to be cheaper.
+                v = more[c]
+                o = chosen[c]
                 chosen[c] = out[c]
-                t = slot[out[c]]
-                key[c] = -FAR
-                fresh[c] = -1
-                heap[ends[t] + load[t]] = c
+                out[c] = o
+                there[c] = u
+                more[c] = -v
+                if next_best[c] < FAR:
+                    next_best[c] -= v
+                k = min(price[u] - v, next_best[c])
+                base = ends[t]
+                i = load[t]
+                while i > 0:
+                    j = (i - 1) >> 1
+                    if key[base + j] <= k:
+                        break
+                    heap[base + i] = heap[base + j]
+                    key[base + i] = key[base + j]
+                    i = j
+                heap[base + i] = c
+                key[base + i] = k
                 load[t] += 1
                 over[t] += 1
-                rise(heap, ends[t], load[t] - 1, key)
             if over[t] > 0 and not queued[t]:
                 i = head + waiting
                 queue[i if i < nodes else i - nodes] = t

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from hashlib import sha256
 
 import numpy as np
 
 from . import policies
+from .digests import first_words
 from .options import Options
 from .pairs import Flags, Ints
 
@@ -118,33 +118,18 @@ class Costs:
         return self.options.travel[chosen]
 
     def _lottery(self, chosen: Ints) -> Ints:
-        """As `lottery_weight`, for many at once; hashing takes time, so each is drawn only once."""
+        """As `lottery_weight`; hashing takes time, so each lot is drawn only once."""
         weights = self._drawn
         new = chosen[(weights[chosen] < 0) & ~self._without(chosen)]
-        who, slots = self._lines
-        digests = b"".join(
-            [
-                sha256(who[c] + slots[s]).digest()[:4]
-                for c, s in zip(
-                    self.options.candidate[new].tolist(),
-                    self.options.slot[new].tolist(),
-                    strict=True,
-                )
-            ]
+        options = self.options
+        people, slots = list(self.problem.candidate_index), list(self.problem.slot_index)
+        words = first_words(
+            self.problem.seed, people, slots, options.candidate[new], options.slot[new]
         )
-        weights[new] = np.frombuffer(digests, dtype=">u4") >> 2
+        weights[new] = words >> 2
         return np.maximum(weights[chosen], 0)
 
     @cached_property
     def _drawn(self) -> Ints:
         """The weight of every option drawn so far, -1 for the others."""
         return np.full(len(self.options.slot), -1, dtype=np.int64)
-
-    @cached_property
-    def _lines(self) -> tuple[list[bytes], list[bytes]]:
-        """What is hashed, but for the choice of candidate and slot."""
-        seed = self.problem.seed
-        return (
-            [f"{seed}\n{c.id}\n".encode() for c in self.problem.candidates],
-            [slot.id.encode() for slot in self.problem.slots],
-        )

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
-from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
 
 from .allowances import Quotas
+from .digests import first_words
 from .problem import Problem
 
 Numbers = npt.NDArray[np.int64]
@@ -123,19 +123,11 @@ class Choices:
     def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
         new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]
-        who, slots = self._lines
-        drawn = [
-            sha256(who[c] + slots[s]).digest()[:4]
-            for c, s in _zip(self.candidate[new], self.slot[new])
-        ]
-        self.weight[new] = np.frombuffer(b"".join(drawn), dtype=">u4") // 4
+        people = [candidate.id for candidate in self.problem.candidates]
+        slots = [slot.id for slot in self.problem.slots]
+        who, where = self.candidate[new], self.slot[new]
+        self.weight[new] = first_words(self.problem.seed, people, slots, who, where) // 4
         return np.maximum(self.weight[which], 0)
-
-    @cached_property
-    def _lines(self) -> tuple[list[bytes], list[bytes]]:
-        seed = self.problem.seed
-        people = [f"{seed}\n{c.id}\n".encode() for c in self.problem.candidates]
-        return people, [slot.id.encode() for slot in self.problem.slots]
 
     def bound(self, level: str, price: Numbers) -> int:
         """What the prices prove: the least of everybody's charges, less what is paid back."""
@@ -236,7 +228,7 @@ def level_names(problem: Problem) -> list[str]:
     priorities = {candidate.priority for candidate in problem.candidates}
     urgent = sorted(priorities - {min(priorities)}, reverse=True) if priorities else []
     names = [f"placed:{priority}" for priority in urgent]
-    longest = max(problem.columns.rank.tolist(), default=0)
+    longest = int(problem.columns.rank.max(initial=0))
     for name in problem.policy:
         if name == "wishes:greedy":  # the first wish first
             names += [f"{name}:{rank}" for rank in range(1, longest + 1)]

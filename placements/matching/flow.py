@@ -1,7 +1,7 @@
 """One level, solved exactly: by the auction, or by OR-tools' flow algorithms over the core.
 
-A first level that only counts is a maximum flow, which OR-tools does best; so is everything where
-the auction cannot be had. The only user of OR-tools.
+A first level that only counts is a maximum flow. Where nothing compiled can be had, OR-tools does both;
+this is its only user.
 
 OR-tools is imported when first needed, so that verifying a solution loads no solver at all.
 """
@@ -12,7 +12,7 @@ import numpy as np
 
 from . import market
 from .core import Core
-from .pairs import Ints
+from .pairs import Flags, Ints
 
 
 def choose(core: Core, cost: Ints, held: Ints) -> tuple[Ints, Ints]:
@@ -53,15 +53,24 @@ def _cheapest(core: Core, cost: Ints) -> Ints:
 
 
 def _most_placed(core: Core, cost: Ints) -> Ints:
-    """Maximum flow, for the first level: only going without costs, and it costs everybody counted
-    the same. Those who are not counted go without for now."""
+    """For the first level: only going without costs, and it costs everybody counted the same. Those
+    who are not counted go without for now."""
+    without = core.slot >= core.options.real
+    counted = np.zeros(len(core.start), dtype=np.bool_)
+    counted[core.row[without & (cost > 0)]] = True
+    if market.usable(core, cost):
+        placed = market.Market(core, cost).most_placed(counted)
+    else:
+        placed = _maximum_flow(core, counted)
+    return np.where(placed < 0, first_without(core), placed)
+
+
+def _maximum_flow(core: Core, counted: Flags) -> Ints:
+    """The position of the place each row gets, -1 for none."""
     from ortools.graph.python.max_flow import SimpleMaxFlow
 
     rows, nowhere = len(core.start), core.options.nowhere
-    without = core.slot >= core.options.real
-    counted = np.zeros(rows, dtype=np.bool_)
-    counted[core.row[without & (cost > 0)]] = True
-    used = np.flatnonzero(counted[core.row] & ~without)
+    used = np.flatnonzero(counted[core.row] & (core.slot < core.options.real))
     source, sink = rows + nowhere, rows + nowhere + 1
     drawn = np.flatnonzero(counted)
     slots = np.flatnonzero(core.room[: core.options.real] > 0)
@@ -74,10 +83,10 @@ def _most_placed(core: Core, cost: Ints) -> Ints:
     status = flow.solve(source, sink)
     if status != flow.OPTIMAL:
         raise RuntimeError(f"The flow of the first level ended with {status}.")
-    chosen = first_without(core)
     placed = used[flow.flows(arcs[: len(used)]) > 0]
-    chosen[core.row[placed]] = placed
-    return chosen
+    found = np.full(rows, -1, dtype=np.int64)
+    found[core.row[placed]] = placed
+    return found
 
 
 def fairest(core: Core) -> Ints:

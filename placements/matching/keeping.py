@@ -13,6 +13,11 @@ from .problem import Candidate, Problem, Slot
 
 def broken(problem: Problem, at: Numbers) -> Iterator[str]:
     """A sentence for each rule that is not kept. `at`: the number of each one's slot, or -1."""
+    named = problem.quotas or problem.together or problem.apart
+    if not (
+        named or any(s.minimum for s in problem.slots) or any(c.person for c in problem.candidates)
+    ):
+        return
     here: dict[str, Slot | None] = {
         candidate.id: problem.slots[place] if place >= 0 else None
         for candidate, place in zip(problem.candidates, at.tolist(), strict=True)

@@ -13,16 +13,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .core import Core
-from .pairs import Ints
+from .pairs import Flags, Ints
 
 # With fewer candidates OR-tools and NumPy need some tenths of a second at most. numba would save half
 # of that, after seconds of importing it and, the first time on a machine, many of compiling.
 FEW = 1_500
 # Below this many rows everything is in the processor's cache, whatever the order.
 LARGE = 20_000
-# The first slack is this part of the greatest cost, each later one this part of the one before.
-FIRST = 16
-STEP = 8
+# The first slack is this part of the greatest cost, each later one this part of the one before: where
+# prices have a long way to go through the country, smaller steps come there sooner.
+FIRST, STEP = 16, 8
+FIRST_OF_LARGE, STEP_OF_LARGE = 4, 4
 SMALL = np.iinfo(np.int32).max
 
 
@@ -30,6 +31,7 @@ class Compiled(NamedTuple):
     """The modules that numba compiles."""
 
     auction: Any
+    augmenting: Any
     neighbourhood: Any
     supporting: Any
 
@@ -39,10 +41,10 @@ def compiled() -> Compiled | None:
     """Imported when first needed. None if numba has no wheel for this machine, or nowhere to keep
     what it compiled."""
     try:
-        from . import auction, neighbourhood, supporting
+        from . import auction, augmenting, neighbourhood, supporting
     except (ImportError, RuntimeError):
         return None
-    return Compiled(auction, neighbourhood, supporting)
+    return Compiled(auction, augmenting, neighbourhood, supporting)
 
 
 def usable(core: Core, cost: Ints) -> bool:
@@ -88,7 +90,9 @@ class Market:
         held = held.astype(np.int32)
         sides = self.compiled.neighbourhood.by_slot(start, slot, self.nodes)
         scale = self.nodes + 1
-        slack = max(1, int(cost.max()) * scale // FIRST)
+        large = len(order) >= LARGE
+        first, step = (FIRST_OF_LARGE, STEP_OF_LARGE) if large else (FIRST, STEP)
+        slack = max(1, int(cost.max()) * scale // first)
         price = np.zeros(self.nodes, dtype=np.int64)
         while True:
             if not self.compiled.auction.refine(
@@ -100,10 +104,26 @@ class Market:
             close = slack < scale // 4 or slack == 1
             if close and self.compiled.supporting.supports(*columns, held, near, most):
                 break
-            slack = max(1, slack // STEP)
+            slack = max(1, slack // step)
         answer = np.empty_like(chosen)
         answer[order] = held - start[:-1] + self.start[:-1][order]
         return answer, near[self._number]
+
+    def most_placed(self, counted: Flags) -> Ints:
+        """For each row the position of the place she gets, -1 for none: as many as possible of those
+        `counted`, and nobody else."""
+        order, columns = self._ordered
+        start, slot, _, room, _ = columns
+        room = room.copy()
+        room[self._number[self.core.options.real :]] = 0
+        first, _, row = self.compiled.neighbourhood.by_slot(start, slot, self.nodes)
+        held = self.compiled.augmenting.place(start, slot, first, row, room, counted[order])
+        answer = np.full(len(order), -1, dtype=np.int64)
+        placed = np.flatnonzero(held >= 0)
+        answer[order[placed]] = (
+            held[placed] - start[placed] + self.start[order[placed]].astype(np.int64)
+        )
+        return answer
 
     @cached_property
     def _number(self) -> Ints:

@@ -102,14 +102,14 @@ def without_rules(
             price = prices(core, cost, chosen, near)
         claims.append(Claim.of(core, costs, name, cost, price))
         core = core.narrowed(cost, price)
-    slots, real = [slot.id for slot in problem.slots], options.real
-    held = list(zip([c.id for c in problem.candidates], options.slot[answer].tolist(), strict=True))
+    people, slots = list(problem.candidate_index), list(problem.slot_index)
+    at, real = options.slot[answer].tolist(), options.real
     proofs = certificate(names, claims, costs, answer)
     if on_progress is not None:
         on_progress(names[-1], len(names), len(names))
     return Solution(
-        assignments={c: slots[s] for c, s in held if s < real},
-        unplaced=[c for c, s in held if s >= real],
+        assignments={c: slots[s] for c, s in zip(people, at, strict=True) if s < real},
+        unplaced=[c for c, s in zip(people, at, strict=True) if s >= real],
         levels=proofs,
         status=PROVEN if all(level.proven for level in proofs) else UNPROVEN,
         problem_sha256=problem.sha256,

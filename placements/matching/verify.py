@@ -77,9 +77,10 @@ def _check_people(problem: Problem, solution: Solution) -> Iterator[str]:
 
 def _places(problem: Problem, solution: Solution) -> Numbers:
     """Where everybody is: the number of her slot, -1 for those without."""
-    number = {**dict.fromkeys(solution.unplaced, -1)}
-    number |= {c: problem.slot_index[s] for c, s in solution.assignments.items()}
-    return np.array([number[candidate.id] for candidate in problem.candidates], dtype=np.int64)
+    at = np.full(len(problem.candidates), -1, dtype=np.int64)
+    who = [problem.candidate_index[name] for name in solution.assignments]
+    at[who] = [problem.slot_index[slot] for slot in solution.assignments.values()]
+    return at
 
 
 def _check_places(problem: Problem, at: Numbers) -> Iterator[str]:
@@ -188,14 +189,15 @@ def _check_proof(options: Choices, level: Level, *, claimable: bool) -> Iterator
 
 def _fill_in(price: Numbers, options: Choices, level: Level) -> Iterator[str]:
     """The level's prices into a column; those that could not prove anything are left out."""
+    names, filled, seats = options.names, options.filled.tolist(), options.all_seats
     for slot, value in level.prices.items():
-        at = options.names.get(slot)
+        at = names.get(slot)
         if at is None:
             yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
         elif not -HIGHEST_PRICE <= value <= HIGHEST_PRICE:
             yield f'The price of "{slot}" at the level {level.name} is out of range.'
-        elif not options.may_cost(at, value):
+        elif filled[at] or (at < seats and value > 0) or options.may_cost(at, value):
+            price[at] = value
+        else:
             sign = "negative" if value < 0 else "positive"
             yield f'The price of "{slot}" at the level {level.name} may not be {sign}.'
-        else:
-            price[at] = value
