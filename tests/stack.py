@@ -21,6 +21,7 @@ from launch.processes import stop, unprivileged
 from launch.servers import Postgres, Valkey, postgres_home, socket_folder, valkey_program
 
 ROOT = Path(__file__).resolve().parent.parent
+LONG = ("tests/test_", "tests/faults/", "tests/journeys/", "tests/placements/matching/")
 _running = []
 _folders: list[Path] = []
 
@@ -38,6 +39,11 @@ def pytest_load_initial_conftests() -> Generator[None]:
         atexit.register(stop_servers)  # also when pytest gives up before its own end
         start_servers()
     return (yield)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that at the end neither half waits for the other's last file."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish() -> None:

@@ -4,10 +4,11 @@ import os
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from placements.actions import publication, runs, what_if
 from placements.models import MatchingRun, Placement, Round
-from tests.browser import check_everywhere
+from tests.browser import check_everywhere, press
 from tests.placements.county import small_county
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,3 +77,20 @@ def test_a_repair_is_proposed_and_shown(county, base, desk, pictures):
     desk.goto(reverse("run", args=[run.pk]))
     assert desk.locator("#repairs tbody tr").count() == 2
     shown(desk, "repair", pictures)
+
+
+def test_a_workplace_that_nobody_knows_yet(county, base, desk, pictures):
+    desk.goto(reverse("what_ifs", args=[base.pk]))
+    desk.locator("#id_new_name").fill("Nytt legesenter")
+    ask = desk.locator("form[action$='/what-if/start/'] button[type=submit]")
+    press(ask)
+    expect(desk.locator("[data-error-summary]")).to_be_visible()
+    shown(desk, "what-if-new-errors", pictures)
+    for field in ("municipality", "kind", "period"):
+        desk.locator(f"#id_new_{field}").select_option(index=1)
+    desk.locator("#id_new_places").fill("2")
+    press(ask)
+    run = worked_out(MatchingRun.objects.get(base=base))
+    desk.goto(reverse("what_if", args=[run.pk]))
+    expect(desk.locator("main")).to_contain_text("Nytt legesenter")
+    shown(desk, "what-if-new", pictures)
