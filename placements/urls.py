@@ -220,6 +220,7 @@ urlpatterns: list[URLPattern] = [
     path("calendar/<str:token>.ics", feeds.feed, name="calendar_feed"),
     path("my-students/hours.<slug:suffix>", exports.my_hours, name="my_hours_file"),
     path("my-students/", answers.my_students, name="my_students"),
+    path("my-students/accept/", answers.accept_all, name="my_students_accept"),
     path("placements/<uuid:pk>/accept/", answers.accept, name="placement_accept"),
     path("placements/<uuid:pk>/decline/", answers.decline, name="placement_decline"),
     # two students swap places

@@ -9,8 +9,10 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from accounts import audit
+from accounts import audit, untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.models import User
@@ -36,6 +38,10 @@ class Visitor:
     @property
     def answer_by(self) -> dt.date:
         return timezone.localdate(self.placement.created_at) + TIME_TO_ANSWER
+
+    @property
+    def late(self) -> bool:
+        return self.answer_by < timezone.localdate()
 
     @property
     def unanswered(self) -> bool:
@@ -81,6 +87,31 @@ def accept(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
         messages.success(
             request, _("Thank you! %(name)s is expected.") % {"name": placement.student}
         )
+    return redirect("my_students")
+
+
+@requires(Permission.ANSWER_PLACEMENTS)
+@require_POST
+@once
+def accept_all(request: AuthenticatedRequest) -> HttpResponse:
+    """Yes to all who were on the page she looked at; who came or changed meanwhile still waits."""
+    seen = dict(pair.partition(":")[::2] for pair in request.POST.getlist("seen"))
+    waiting = _coming(request.user).filter(state=PlacementState.PLANNED)
+    welcome = 0
+    for placement in waiting:
+        version = untrusted.version(seen.get(str(placement.pk), ""))
+        if not version:
+            continue
+        try:
+            answers.accept(placement, version=version, by=request.user)
+        except DomainError:
+            continue
+        welcome += 1
+    if welcome:
+        text = ngettext("Thank you! %d is expected.", "Thank you! %d are expected.", welcome)
+        messages.success(request, text % welcome)
+    if _coming(request.user).filter(state=PlacementState.PLANNED).exists():
+        messages.warning(request, _("Somebody still waits for your answer."))
     return redirect("my_students")
 
 

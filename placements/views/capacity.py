@@ -42,6 +42,12 @@ class Row:
     cells: list[Slot | None]
     last_year: int | None
     state: str
+    periods: list[Period]
+
+    @property
+    def labelled(self) -> list[tuple[Period, Slot | None]]:
+        """On a phone each number stands beside its weeks."""
+        return list(zip(self.periods, self.cells, strict=True))
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,7 @@ def _rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) ->
             cells=[slots[w.pk].get(period.pk) for period in periods],
             last_year=sum(before[w.pk]) if w.pk in before else None,
             state=requests[w.pk].state if w.pk in requests else AnswerState.NOT_ASKED,
+            periods=periods,
         )
         for w in workplaces
     ]

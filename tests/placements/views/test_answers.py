@@ -143,6 +143,22 @@ def test_the_same_click_twice_is_one_answer(client, world):
     assert OutboxMessage.objects.count() == 2
 
 
+def test_yes_to_all_is_yes_to_those_she_has_seen(client, world, outsiders):
+    """Not to somebody who came meanwhile, nor to one that was changed, nor at another workplace."""
+    type(world.slot).objects.filter(pk=world.slot.pk).update(capacity=2)
+    second = f.PlacementFactory(candidate=world.waiting, slot=world.slot)
+    page = text_of(client, world.workplace_contact)
+    assert "Ja, alle 2 er velkommen" in page
+    seen = [f"{world.placement.pk}:1", f"{second.pk}:7", f"{outsiders.placement.pk}:1", "x"]
+    answer = client.post(reverse("my_students_accept"), {"seen": seen}, follow=True)
+    states = dict(Placement.objects.values_list("pk", "state"))
+    assert states[world.placement.pk] == "confirmed"
+    assert (states[second.pk], states[outsiders.placement.pk]) == ("planned", "planned")
+    said = answer.content.decode()
+    assert "Takk! 1 er ventet." in said
+    assert "Noen venter fortsatt på svar." in said
+
+
 def test_an_empty_page_teaches(client, world):
     Placement.objects.all().delete()
     assert "Ingen elever ennå" in text_of(client, world.workplace_contact)
