@@ -197,22 +197,24 @@ def _by_link(page: Page) -> Iterator[str]:
     if remind.count():
         press(remind.first)
         yield "workplaces reminded"
-    link = page.locator("article a[href*='/c/']")
+    _open_mail(page, "/c/")
+    yield "a mail"
+    page.goto(page.locator("article a[href*='/c/']").first.get_attribute("href") or "")
+    yield "an answer by the link in the mail"
+    yield from at(page, "/c/forward/", "/c/receipt/")
+
+
+def _open_mail(page: Page, part: str) -> None:
+    """The newest mail with such a link, as soon as it has come."""
     for _try in range(60):
         page.goto("/demo/mail/")
         mails = [mail.get_attribute("href") or "" for mail in page.locator("main th a").all()[:9]]
         for mail in mails:
             page.goto(mail)
-            if link.count():
-                break
-        else:
-            page.wait_for_timeout(1000)
-            continue
-        break
-    yield "a mail"
-    page.goto(link.first.get_attribute("href") or "")
-    yield "an answer by the link in the mail"
-    yield from at(page, "/c/forward/", "/c/receipt/")
+            if page.locator(f"article a[href*='{part}']").count():
+                return
+        page.wait_for_timeout(1000)
+    raise LookupError(f"No mail with a link to {part} has come.")
 
 
 def _repair(page: Page) -> Iterator[str]:
@@ -243,7 +245,12 @@ def school_coordinator(page: Page) -> Iterator[str]:
     yield from _import(page, "/students/import/", "elever.csv")
     yield from _import(page, "/workplaces/import/", "praksissteder.csv")
     yield from at(
-        page, "/workplaces/", "/workplaces/map/", "/workplaces/new/", "/workplaces/import/"
+        page,
+        "/workplaces/",
+        "/workplaces/map/",
+        "/workplaces/areas/",
+        "/workplaces/new/",
+        "/workplaces/import/",
     )
     page.goto("/workplaces/")
     follow(page, "^='/workplaces/'][href*='-'")
@@ -323,7 +330,28 @@ def gp_office(page: Page) -> Iterator[str]:
         placement = page.locator("main a[href$='/agreement/']").first.get_attribute("href") or ""
         for part in ("agreement", "attendance", "feedback"):
             yield from at(page, placement.replace("agreement", part))
+        yield from _supervisor(page, placement.replace("agreement", "supervisors"))
     yield from at(page, "/my-students/evaluations/", "/messages/", "/messages/settings/", "/help/")
+
+
+def _supervisor(page: Page, address: str) -> Iterator[str]:
+    """A supervisor is let in, and follows her student by the link in her mail."""
+    yield from at(page, address)
+    if not page.locator("main select[name=supervisor]").count():
+        page.goto(page.locator("main a[href*='/about/']").last.get_attribute("href") or "")
+        page.locator("details:has(form[action$='/supervisors/']) > summary").click()
+        form = page.locator("form[action$='/supervisors/']")
+        form.locator("[name=name]").fill("Veilederen")
+        form.locator("[name=email]").fill("veileder@demo.example")
+        press(form.locator("button[type=submit]"))
+        page.goto(address)
+    page.locator("main select[name=supervisor]").select_option(index=1)
+    press(page.locator("main form[method=post]:has(select[name=supervisor]) button[type=submit]"))
+    yield "a supervisor is let in"
+    _open_mail(page, "/s/")
+    page.goto(page.locator("article a[href*='/s/']").first.get_attribute("href") or "")
+    yield "a supervisor's page"
+    yield from at(page, "/s/attendance/", "/s/feedback/", "/s/agreement/")
 
 
 def hospital(page: Page) -> Iterator[str]:
