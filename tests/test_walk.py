@@ -160,7 +160,7 @@ def test_every_stop_of(tour, standard, county, open_page):
 @pytest.mark.parametrize("tour", TOURS)
 def test_every_stop_without_javascript_of(tour, standard, county, open_page):
     """The same pages are reached and used; only axe, a script, is away."""
-    page = open_page(county, size=PHONE, javascript=False)
+    page = open_page(county, size=PHONE, javascript=False, language=standard)
     none_found(walked(page, tour, standard))
 
 
