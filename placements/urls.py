@@ -204,6 +204,7 @@ urlpatterns: list[URLPattern] = [
     path("candidates/<uuid:pk>/wishes/", preferences.wishes, name="preferences"),
     path("candidates/<uuid:pk>/wishes/send/", preferences.send, name="preferences_send"),
     # practice: what the student and the workplace see
+    path("my-practice/areas/", practice.my_areas, name="my_areas"),
     path("my-practice/", practice.my_practice, name="my_practice"),
     path("placements/<uuid:pk>/", practice.placement, name="placement"),
     path("placements/<uuid:pk>/calendar.ics", practice.calendar, name="placement_calendar"),

@@ -308,6 +308,7 @@ def student(page: Page) -> Iterator[str]:
         "/help/contact/",
         "/profile/",
         "/my-data/",
+        "/my-practice/areas/",
         ROUNDS["published"] + "lottery/",
     )
 

@@ -290,10 +290,12 @@ def _workplace(
             phone=workplace.phone,
         )
     if workplace.receives_students:
+        given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
         Supervisor.objects.create(
             id=make_id("supervisor", name),
             workplace=workplace,
-            name=f"{rng.choice(names.GIVEN)} {rng.choice(names.FAMILY)}",
+            name=f"{given} {family}",
+            email=f"{ascii_name(given)}.{ascii_name(family)}@{DOMAIN}",
             phone=workplace.phone,
         )
         demo.workplaces.append(workplace)

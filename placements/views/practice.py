@@ -172,8 +172,6 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
         .order_by("-round__wishes_deadline", "need")
     )
     practices = [_practice(candidate) for candidate in mine]
-    student = mine[0].student if mine else None
-    areas = breadth.history(student) if student else []
     now = [p for p in practices if p.candidate.round.state != RoundState.CLOSED] or practices[:1]
     return render(
         request,
@@ -181,10 +179,17 @@ def my_practice(request: AuthenticatedRequest) -> HttpResponse:
         {
             "practices": sorted(now, key=lambda practice: practice.urgency),
             "kinds": kinds_for(Side.STUDENT),
-            "areas": areas if any(met.where for met in areas) else [],
             "earlier": [p for p in practices if p not in now and p.placement],
         },
     )
+
+
+@requires(Permission.SEE_OWN_PLACEMENT)
+def my_areas(request: AuthenticatedRequest) -> HttpResponse:
+    """What she has met in practice, and what not yet."""
+    student = get_object_or_404(Student.objects.visible_to(request.user), user=request.user)
+    areas = breadth.history(student)
+    return render(request, "placements/practice/areas.html", {"areas": areas})
 
 
 @requires(Permission.SEE_OWN_PLACEMENT, Permission.SEE_PLACEMENTS)

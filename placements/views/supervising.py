@@ -17,6 +17,7 @@ from accounts import links
 from accounts.decorators import public
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
+from accounts.views import remember_language
 from placements.actions import agreements, attendance, reviews
 from placements.documents import facts
 from placements.forms.attendance import AttendanceForm
@@ -37,7 +38,9 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
     The token leaves the address bar at once; a signed cookie for these pages alone carries on.
     """
-    if not SupervisorLink.objects.open().filter(token_hash=links.hash_of(token)).exists():
+    living = SupervisorLink.objects.open().filter(token_hash=links.hash_of(token))
+    found = living.select_related("sent_by").first()
+    if found is None:
         return _gone(request)
     response = redirect("supervisor_stay")
     response.set_signed_cookie(
@@ -51,6 +54,8 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         samesite="Lax",
     )
     response["Referrer-Policy"] = "no-referrer"
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        remember_language(response, found.sent_by.written_standard)  # the mail's language
     return response
 
 

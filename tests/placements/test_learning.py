@@ -190,6 +190,6 @@ def test_a_student_reads_where_she_has_met_what(years, client):
     user = f.UserFactory(role="student")
     type(years.met).objects.filter(pk=years.met.pk).update(user=user)
     client.force_login(user)
-    said = " ".join(client.get(reverse("my_practice")).content.decode().split())
+    said = " ".join(client.get(reverse("my_areas")).content.decode().split())
     assert "Hva jeg har møtt i praksis" in said
     assert "Ikke møtt ennå" in said
