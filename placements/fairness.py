@@ -90,7 +90,8 @@ class Table:
     def chart(self) -> Chart:
         """First wishes against one of the first three, in per cent."""
         return Chart(
-            title=_("First wish, and one of the first three (per cent)"),
+            title=_("First wish, and one of the first three, by %(what)s (per cent)")
+            % {"what": self.title.lower()},
             what=self.title,
             first=_("First wish"),
             second=_("One of the first three"),
