@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.backends import BaseBackend
 
-from accounts.policy import GRANTS, Permission, Role
+from accounts.policy import GRANTS, VERBS, Role
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -28,7 +28,7 @@ class RoleBackend(BaseBackend):
 
     def has_perm(self, user_obj: "User | AnonymousUser", perm: str, obj: Any = None) -> bool:
         roles: frozenset[Role] = getattr(user_obj, "roles", frozenset())
-        if perm in Permission.values:
+        if perm in VERBS:
             return any(perm in GRANTS[role] for role in roles)
         # `app.view_model`, `app.change_model`...: asked by the admin site alone, whose own
         # ModelAdmin classes then say which rows may be changed at all.

@@ -85,6 +85,7 @@ class Permission(models.TextChoices):
 
 
 P = Permission
+VERBS = frozenset(Permission.values)
 
 _COORDINATOR = frozenset(
     {

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from placements import outgoing
 from placements.models import Candidate, CapacityRequest, Offer, Placement, Round, RoundSchool
+from placements.models.capacity import AnswerState
 from placements.models.rounds import RoundState
 from schools.models import Clearance, ClearanceStatus, School
 
@@ -25,7 +26,7 @@ def attention(user: User, rounds: Sequence[Round]) -> dict[UUID, Notes]:
     """What needs an eye in each of the rounds, in the same few questions however many there are."""
     if not rounds:
         return {}
-    requests = CapacityRequest.objects.visible_to(user).filter(round__in=rounds)
+    requests = CapacityRequest.objects.visible_to(user).filter(round__in=rounds).order_by()
     placements = Placement.objects.visible_to(user).filter(round__in=rounds)
     taking_part = Candidate.objects.visible_to(user).taking_part().filter(round__in=rounds)
     replaced = Placement.objects.filter(candidate=OuterRef("candidate")).occupying()
@@ -38,19 +39,19 @@ def attention(user: User, rounds: Sequence[Round]) -> dict[UUID, Notes]:
         school__students__manual_handling=True,
         school__students__left_at=None,
     )
-    declined = _counted(requests.filter(state="declined"))
-    silent = _counted(requests.unanswered())
+    counted = requests.values_list("round", "state").annotate(Count("pk"))
+    answers = Counter({(round, state): number for round, state, number in counted})
     turned_away = _counted(placements.filter(state="declined").exclude(Exists(replaced)))
     unready = _counted(taking_part.filter(Exists(open_things)))
-    manual = _counted(by_hand, "school__students")
+    manual = _counted(by_hand)
     unsigned = _counted(placements.without_agreement(timezone.localdate()))
     returned = Counter(outgoing.failed_rounds(user))
     return {
         round.pk: _notes(
             round,
             returned=returned[round.pk],
-            declined=declined.get(round.pk, 0),
-            silent=silent.get(round.pk, 0),
+            declined=answers[round.pk, AnswerState.DECLINED],
+            silent=answers[round.pk, AnswerState.ASKED],
             turned_away=turned_away.get(round.pk, 0),
             unready=unready.get(round.pk, 0),
             unsigned=unsigned.get(round.pk, 0),
@@ -67,8 +68,8 @@ def offers(user: User) -> Notes:
     return [(text % waiting, reverse("offers"))] if waiting else []
 
 
-def _counted(rows: QuerySet[Any], what: str = "pk") -> dict[UUID, int]:
-    return dict(rows.order_by().values_list("round").annotate(Count(what, distinct=True)))
+def _counted(rows: QuerySet[Any]) -> dict[UUID, int]:
+    return dict(rows.order_by().values_list("round").annotate(Count("pk")))
 
 
 def _notes(

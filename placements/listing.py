@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest
+
+from schools.models import School, SchoolClass
 
 PAGE = 25
 Sorts = Mapping[str, tuple[str, ...]]
@@ -49,3 +51,32 @@ class Listing:
         if self.sort.removeprefix("-") != column:
             return ""
         return "descending" if self.sort.startswith("-") else "ascending"
+
+
+def offer(field: Any, rows: Iterable[Any]) -> None:
+    """Let the select of a filter offer rows that have been read already, instead of asking again."""
+    field.widget.choices = [
+        ("", field.empty_label),
+        *((str(row.pk), field.label_from_instance(row)) for row in rows),
+    ]
+
+
+def offer_classes(
+    filters: Any, classes: QuerySet[SchoolClass], schools: Sequence[School] | None = None
+) -> bool:
+    """Offer the classes, and the schools (theirs, if no others are named) when there are several.
+
+    That is the answer: whether there are. With one school, it goes without saying.
+    """
+    rows = list(classes.select_related("school"))
+    if schools is None:
+        schools = sorted({row.school for row in rows}, key=lambda school: school.sort_key)
+    several = len(schools) > 1
+    if not several:
+        del filters.filters["school"]
+    fields = filters.form.fields
+    if several:
+        fields["school_class"].label_from_instance = lambda row: f"{row.name}, {row.school}"
+        offer(fields["school"], schools)
+    offer(fields["school_class"], rows)
+    return several

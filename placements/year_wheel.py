@@ -1,6 +1,6 @@
 """The year wheel (årshjul) of a round: its six steps, the one thing to do now, and its dates.
 
-Everything is read from a round that `with_progress` has counted, with its periods at hand; nothing is
+Everything is read from a round that `progress` has counted, with its periods at hand; nothing is
 asked of the database here, so that a page may show as many rounds as there are.
 """
 
@@ -22,7 +22,7 @@ from placements.templatetags.weeks import week_numbers
 if TYPE_CHECKING:
 
     class Counted(Round):
-        """A round as `with_progress` gives it."""
+        """A round as `progress` counts it."""
 
         students: int
         wishes_sent: int

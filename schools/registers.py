@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.policy import Role
-from schools.models import County, Municipality, Programme, School
+from schools.models import County, Municipality, Programme
+from schools.models.schools import reach
 
 _LANGUAGES = {
     "nb": "nb", "bokmål": "nb", "bm": "nb", "nbo": "nb", "norsk bokmål": "nb", "norsk": "nb",
@@ -29,10 +29,8 @@ class Unknown(ValueError):
 
 def counties_of(user: User) -> models.QuerySet[County]:
     """The counties a coordinator works in: her schools', and those she coordinates."""
-    mine = models.Q(pk__in=School.objects.visible_to(user).values("county"))
-    if Role.COUNTY_COORDINATOR in user.roles:
-        mine |= models.Q(coordinators=user)
-    return County.objects.filter(mine).distinct()
+    counties: models.QuerySet[County] = County.objects.filter(pk__in=reach(user).counties)
+    return counties
 
 
 class Municipalities:

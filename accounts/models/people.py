@@ -82,6 +82,11 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
             Role(role) for role in self.memberships.current().values_list("role", flat=True)
         )
 
+    @cached_property
+    def read_once(self) -> dict[str, Any]:
+        """What the apps above have read of her, as long as this object lives: a request, a task."""
+        return {}
+
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] or self.email
 

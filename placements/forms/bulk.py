@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,11 +65,16 @@ def with_students(user: User, round: Round | None = None) -> Choices:
     return groups
 
 
-def with_workplaces(user: User) -> Choices:
-    """Ask, and remind, in the rounds that she decides on and that take answers."""
+def asking(user: User) -> QuerySet[Round]:
+    """The rounds that she decides on and that take answers."""
     if not user.has_perm(Permission.ASK_CAPACITY):
-        return []
-    rounds = list(Round.objects.managed_by(user).filter(state__in=ASKS))
+        return Round.objects.none()
+    return Round.objects.managed_by(user).filter(state__in=ASKS)
+
+
+def with_workplaces(rounds: Iterable[Round]) -> Choices:
+    """Ask, and remind, in the rounds that are `asking`."""
+    rounds = list(rounds)
     return [
         (_("Ask for places"), [(f"ask:{r.pk}", r.name) for r in rounds]),
         (_("Remind about places"), [(f"chase:{r.pk}", r.name) for r in rounds]),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from placements import ranking
-from placements.models import Candidate, Workplace
+from placements.listing import offer_classes
+from placements.models import Candidate, Preference, Workplace
 from placements.models.preferences import CandidateQuerySet, WishesState
 from placements.ranking import Ranking
 from placements.wishlist import Option
@@ -155,6 +157,20 @@ def _order(option: Option, sort: str) -> float:
     return option.wished / option.places if sort == "calm" else float(option.minutes or 0)
 
 
+def with_wishes(found: CandidateQuerySet) -> CandidateQuerySet:
+    """Annotate how many wishes each has: asked of all there are, to sort by it. A page uses `fill`."""
+    return found.annotate(wishes=Count("preferences"))
+
+
+def fill(page: Iterable[Any]) -> None:
+    """The same for the rows of one page."""
+    rows = list(page)
+    wishes = Preference.objects.filter(candidate__in=rows).order_by().values_list("candidate")
+    numbers = dict(wishes.annotate(Count("pk")))
+    for row in rows:
+        row.wishes = numbers.get(row.pk, 0)
+
+
 SORTS = {
     "name": ("student__sort_key", "need", "pk"),
     "class": ("student__school_class__name", "student__sort_key", "need", "pk"),
@@ -197,17 +213,11 @@ class CandidateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has
 
     def __init__(self, data: Any, queryset: CandidateQuerySet, *, user: User) -> None:
         super().__init__(data, queryset)
-        schools = School.objects.visible_to(user).filter(candidates__in=queryset).distinct()
-        classes = SchoolClass.objects.visible_to(user).filter(students__candidates__in=queryset)
-        self.several = len(schools) > 1
-        self.filters["school"].queryset = schools
-        self.filters["school_class"].queryset = classes.select_related("school").distinct()
-        if self.several:
-            self.filters["school_class"].field.label_from_instance = lambda school_class: (
-                f"{school_class.name}, {school_class.school}"
-            )
-        else:
-            del self.filters["school"]
+        taking_part = queryset.order_by().values_list("student__school_class").distinct()
+        classes = SchoolClass.objects.visible_to(user).filter(pk__in=[pk for (pk,) in taking_part])
+        self.filters["school"].queryset = School.objects.visible_to(user)
+        self.filters["school_class"].queryset = classes
+        self.several = offer_classes(self, classes)
 
     def search(self, found: CandidateQuerySet, _name: str, value: str) -> CandidateQuerySet:
         for word in value.split()[:5]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, cast
 
 import django_filters
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
+from placements.listing import offer, offer_classes
 from placements.models import Round, Workplace
-from placements.models.rounds import RoundState
+from placements.workplace_rows import under_way
 from schools.models import Clearance, ClearanceStatus, Requirement, School, SchoolClass, Student
 
 UNCONCERNED = "unconcerned"
@@ -28,11 +30,25 @@ SORTS = {
 
 
 def with_readiness(found: QuerySet[Student]) -> QuerySet[Student]:
-    """Annotate how many things each has to get ready, how many are, and how many are left."""
+    """Annotate how many things each has to get ready, how many are, and how many are left.
+
+    Asked of all there are, to sort by them or to write them all; a page uses `fill`.
+    """
     ready = Count("clearances", filter=Q(clearances__status=ClearanceStatus.CLEARED))
     return found.annotate(
         to_do=Count("clearances"), ready=ready, left_to_do=F("to_do") - F("ready")
     )
+
+
+def fill(page: Iterable[Any]) -> None:
+    """The same for the rows of one page."""
+    rows = list(page)
+    things = Clearance.objects.filter(student__in=rows).order_by().values_list("student")
+    ready = Count("pk", filter=Q(status=ClearanceStatus.CLEARED))
+    numbers = {pk: counts for pk, *counts in things.annotate(to_do=Count("pk"), ready=ready)}
+    for row in rows:
+        row.to_do, row.ready = numbers.get(row.pk, (0, 0))
+        row.left_to_do = row.to_do - row.ready
 
 
 class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library is untyped
@@ -78,22 +94,15 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
 
     def __init__(self, data: Any, queryset: QuerySet[Student], *, user: User) -> None:
         super().__init__(data, queryset)
-        schools = School.objects.visible_to(user)
-        classes = SchoolClass.objects.visible_to(user).select_related("school")
+        classes = SchoolClass.objects.visible_to(user)
         # Only classes with somebody in them: those of years gone by would fill the list.
         classes = classes.filter(students__left_at=None, students__manual_handling=False)
-        self.filters["school"].queryset = schools
+        self.filters["school"].queryset = schools = School.objects.visible_to(user)
         self.filters["school_class"].queryset = classes.distinct()
-        self.filters["round"].queryset = Round.objects.visible_to(user).exclude(
-            state=RoundState.CLOSED
-        )
-        self.several = len(schools) > 1
-        if self.several:
-            self.filters["school_class"].field.label_from_instance = lambda school_class: (
-                f"{school_class.name}, {school_class.school}"
-            )
-        else:
-            del self.filters["school"]
+        self.filters["round"].queryset = rounds = under_way(user)
+        self.several = offer_classes(self, self.filters["school_class"].queryset, list(schools))
+        self.under_way = list(rounds)
+        offer(self.form.fields["round"], self.under_way)
 
     @property
     def qs(self) -> QuerySet[Student]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from placements.actions.workplaces import FIELDS
+from placements.listing import offer
 from placements.models import Contact, LearningArea, Round, Supervisor, Workplace
 from placements.workplace_rows import under_way, with_history
 from schools.identity import validate_no_identity_number
@@ -89,16 +90,22 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
     def __init__(self, data: Any, queryset: QuerySet[Workplace], *, user: User) -> None:
         super().__init__(data, queryset)
         self.user = user
-        self.filters["round"].queryset = under_way(user)
+        self.filters["round"].queryset = rounds = under_way(user)
         places = Workplace.objects.visible_to(user).values("municipality")
         self.filters["municipality"].queryset = Municipality.objects.filter(pk__in=places)
+        self.under_way = list(rounds)
+        offer(self.form.fields["round"], self.under_way)
 
     @property
     def qs(self) -> QuerySet[Workplace]:
         found: Any = super().qs
-        found = with_history(found, self.user, self.form.cleaned_data.get("round"))
-        found = self._answered(found, self.form.cleaned_data.get("answer") or "")
-        if had := self.form.cleaned_data.get("history"):
+        answer, had = (self.form.cleaned_data.get(name) or "" for name in ("answer", "history"))
+        asked = {"places" if answer == "nothing" else "answer"} if answer else set()
+        if asked or had:
+            only = asked | ({"pupils"} if had else set())
+            found = with_history(found, self.user, self.form.cleaned_data.get("round"), only)
+        found = self._answered(found, answer)
+        if had:
             found = found.filter(pupils__gt=0) if had == "yes" else found.filter(pupils=0)
         shown: QuerySet[Workplace] = found
         return shown if self.form.cleaned_data.get("status") else shown.filter(active=True)

@@ -11,22 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
-from accounts.policy import Role
 from placements.models.workplaces import Workplace
 from schools.identity import validate_no_identity_number
-from schools.models import County, School
+from schools.models.schools import reach
 
 
 class WorkplaceNoteQuerySet(models.QuerySet["WorkplaceNote"]):
     def visible_to(self, user: User) -> Self:
         """The coordinators of the workplace's own county: not the workplace, not other counties."""
-        counties = models.Q(pk=None)
-        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            counties |= models.Q(pk__in=School.objects.visible_to(user).values("county"))
-        if Role.COUNTY_COORDINATOR in user.roles:
-            counties |= models.Q(coordinators=user)
-        own = County.objects.filter(counties).values("pk")
-        return self.filter(workplace__municipality__county__in=own)
+        return self.filter(workplace__municipality__county__in=reach(user).counties)
 
 
 class WorkplaceNote(Record):

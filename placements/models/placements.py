@@ -24,6 +24,7 @@ from placements.models.runs import MatchingRun
 from placements.models.workplaces import Workplace
 from schools.identity import validate_no_identity_number
 from schools.models import School, Student
+from schools.models.students import seen_by
 
 
 class PlacementState(models.TextChoices):
@@ -72,11 +73,7 @@ class EndReason(models.TextChoices):
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def visible_to(self, user: User) -> Self:
         """Published ones only: rows are written at publication and not before."""
-        seen = models.Q(pk=None)
-        if Role.STUDENT in user.roles:
-            seen |= models.Q(student__user=user)
-        if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            seen |= models.Q(student__in=Student.objects.visible_to(user))
+        seen = seen_by(user, "student__")
         if Role.WORKPLACE_CONTACT in user.roles:
             seen |= models.Q(slot__workplace__in=Workplace.objects.answered_by(user))
         return self.filter(seen).filter(student__manual_handling=False)

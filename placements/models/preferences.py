@@ -16,6 +16,7 @@ from placements.models.capacity import Slot
 from placements.models.rounds import Period, Round
 from placements.models.workplaces import Workplace
 from schools.models import School, Student
+from schools.models.students import seen_by
 
 
 class WishesState(models.TextChoices):
@@ -27,7 +28,7 @@ class WishesState(models.TextChoices):
 class CandidateQuerySet(models.QuerySet["Candidate"]):
     def visible_to(self, user: User) -> Self:
         """Those of the students she may see; a student sees herself."""
-        return self.filter(student__in=Student.objects.visible_to(user))
+        return self.filter(seen_by(user, "student__"))
 
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)

@@ -15,7 +15,7 @@ from placements.models.placements import Placement
 from placements.models.supervision import by_one_of
 from placements.models.workplaces import Supervisor
 from schools.identity import validate_no_identity_number
-from schools.models import Student
+from schools.models.students import seen_by
 
 
 class Level(models.IntegerChoices):
@@ -99,7 +99,7 @@ class EvaluationQuerySet(models.QuerySet["Evaluation"]):
         """Her own, and her school's. Never the workplace's: it sees `averages` and no row."""
         seen = models.Q(placement__student__user=user)
         if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            seen |= models.Q(placement__student__in=Student.objects.visible_to(user))
+            seen |= seen_by(user, "placement__student__")
         return self.filter(seen).filter(placement__student__manual_handling=False)
 
 

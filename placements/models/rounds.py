@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from accounts.models import Record, User
 from accounts.policy import Role
 from placements.models.fields import DaysField
 from schools.models import County, Programme, School
+from schools.models.schools import reach
 
 
 def start_of_today() -> dt.datetime:
@@ -62,20 +63,16 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Coordinators of a school that takes part, and of the county."""
         seen = models.Q(pk=None)
         if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            schools = School.objects.visible_to(user)
-            seen |= models.Q(pk__in=RoundSchool.objects.filter(school__in=schools).values("round"))
-        if Role.COUNTY_COORDINATOR in user.roles:
-            seen |= models.Q(county__coordinators=user)
-        return self.filter(seen).distinct()
+            hers = reach(user)
+            taking_part = RoundSchool.objects.filter(school__in=hers.schools).values("round")
+            seen |= models.Q(pk__in=taking_part) | models.Q(county__in=hers.coordinated)
+        return self.filter(seen)
 
     def managed_by(self, user: User) -> Self:
         """Those she decides on: a county's shared rounds for its coordinator, a school's own for its."""
-        mine = models.Q(pk=None)
-        if Role.COUNTY_COORDINATOR in user.roles:
-            mine |= models.Q(county__coordinators=user)
-        if Role.SCHOOL_COORDINATOR in user.roles:
-            mine |= models.Q(school__coordinators=user)
-        return self.filter(mine).distinct()
+        hers = reach(user)
+        mine = models.Q(county__in=hers.coordinated) | models.Q(school__in=hers.own)
+        return self.filter(mine)
 
     def concerning(self, user: User) -> Self:
         """Those she sees, takes part in as a student, or is asked in for a workplace."""
@@ -90,37 +87,13 @@ class RoundQuerySet(models.QuerySet["Round"]):
             mine |= models.Q(pk__in=asked.values("round"))
         return self.filter(mine)
 
-    def with_progress(self, user: User) -> Self:
-        """Annotate how far each has come, counting only students that the user may see.
-
-        students, wishes_sent, wishless, unreminded_students, placed, confirmed; and for the whole
-        round: places, asked, answered, silent, unreminded. Who was reminded today is left in peace.
-        """
-        from placements.models import Candidate, CapacityRequest, Placement, Slot
-
-        def count(rows: models.QuerySet[Any], what: models.Aggregate | None = None) -> Coalesce:
-            grouped = rows.filter(round=models.OuterRef("pk")).order_by().values("round")
-            number = grouped.annotate(number=what or models.Count("pk")).values("number")
-            return Coalesce(models.Subquery(number, output_field=models.IntegerField()), 0)
-
-        candidates = Candidate.objects.visible_to(user).taking_part()
-        placed = Placement.objects.visible_to(user).occupying()
-        silent = CapacityRequest.objects.unanswered()
-        fresh = models.Q(reminded_at=None) | models.Q(reminded_at__lt=start_of_today())
-        reachable = candidates.unsent().filter(student__left_at=None).exclude(student__email="")
-        return self.annotate(
-            students=count(candidates),
-            wishes_sent=count(candidates.filter(wishes_state="sent")),
-            wishless=count(candidates.unsent()),
-            unreminded_students=count(reachable.filter(fresh)),
-            placed=count(placed),
-            confirmed=count(placed.exclude(state="planned")),
-            places=count(Slot.objects.all(), models.Sum("capacity")),
-            asked=count(CapacityRequest.objects.exclude(state="not_asked")),
-            answered=count(CapacityRequest.objects.filter(state__in=["answered", "declined"])),
-            silent=count(silent),
-            unreminded=count(silent.filter(fresh)),
+    def with_unreminded(self) -> Self:
+        """Annotate how many workplaces have not answered, and have not been reminded today."""
+        silent = models.Q(capacity_requests__state="asked")
+        fresh = models.Q(capacity_requests__reminded_at=None) | models.Q(
+            capacity_requests__reminded_at__lt=start_of_today()
         )
+        return self.annotate(unreminded=models.Count("capacity_requests", filter=silent & fresh))
 
     def taking_wishes(self, at: dt.datetime | None = None) -> Self:
         return self.filter(state=RoundState.OPEN, wishes_deadline__gt=at or timezone.now())

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Record, Translated, User
 from accounts.policy import Role
 from schools.identity import validate_no_identity_number
-from schools.models import Municipality, Requirement, School, Student
-from schools.models.schools import validate_organisation_number
+from schools.models import Municipality, Requirement, Student
+from schools.models.schools import reach, validate_organisation_number
+from schools.models.students import seen_by
 from schools.ordering import SortKey
 
 
@@ -36,21 +37,16 @@ class WorkplaceQuerySet(models.QuerySet["Workplace"]):
         """
         seen = models.Q(pk=None)
         if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            schools = School.objects.visible_to(user)
-            seen |= models.Q(municipality__county__in=schools.values("county"))
-            seen |= (
-                models.Q(municipality__county__coordinators=user)
-                if (Role.COUNTY_COORDINATOR in user.roles)
-                else models.Q(pk=None)
-            )
-            seen |= models.Q(
-                pk__in=Workplace.objects.filter(
-                    capacity_requests__round__round_schools__school__in=schools
-                ).values("pk")
-            )
+            from placements.models import CapacityRequest
+
+            hers = reach(user)
+            asked = CapacityRequest.objects.filter(
+                round__round_schools__school__in=hers.schools
+            ).values("workplace")
+            seen |= models.Q(municipality__county__in=hers.counties) | models.Q(pk__in=asked)
         if Role.WORKPLACE_CONTACT in user.roles:
             seen |= models.Q(pk__in=self.answered_by(user).values("pk"))
-        return self.filter(seen).distinct()
+        return self.filter(seen)
 
     def answered_by(self, user: User) -> WorkplaceQuerySet:
         """Those the person is a contact for, with the units below them in the tree (three levels)."""
@@ -237,7 +233,7 @@ class Supervisor(Record):
 
 class ConflictQuerySet(models.QuerySet["Conflict"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(student__in=Student.objects.visible_to(user))
+        return self.filter(seen_by(user, "student__"))
 
 
 class Conflict(Record):

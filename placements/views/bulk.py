@@ -20,7 +20,7 @@ from accounts.errors import DomainError
 from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import bulk, capacity, preferences, rounds
-from placements.forms.bulk import BulkForm, Choices, chosen, with_students, with_workplaces
+from placements.forms.bulk import BulkForm, Choices, asking, chosen, with_students, with_workplaces
 from placements.forms.preferences import CandidateFilter
 from placements.forms.students import StudentFilter
 from placements.forms.workplaces import WorkplaceFilter
@@ -113,7 +113,7 @@ def _with_students(request: AuthenticatedRequest, verb: str, about: str, pks: li
 def workplaces(request: AuthenticatedRequest) -> HttpResponse:
     seen = Workplace.objects.visible_to(request.user)
     found = WorkplaceFilter(request.GET, seen, user=request.user).qs
-    asked = _asked(request, with_workplaces(request.user), seen, found)
+    asked = _asked(request, with_workplaces(asking(request.user)), seen, found)
     if asked:
         _with_workplaces(request, *asked)
     return _back(request, reverse("workplaces"))

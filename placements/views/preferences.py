@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -27,6 +27,8 @@ from placements.forms.preferences import (
     VersionForm,
     WishForm,
     WorkplaceSearch,
+    fill,
+    with_wishes,
 )
 from placements.listing import Listing
 from placements.models import Candidate, Round, Workplace
@@ -44,10 +46,15 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     found = CandidateFilter(request.GET, everybody, user=request.user)
     listing = Listing(request, SORTS)
     rows = found.qs.with_needs().select_related("student__school_class", "school")
-    page = listing.page(rows.annotate(wishes=Count("preferences")))
+    if listing.sort.removeprefix("-") == "wishes":
+        rows = with_wishes(rows)
+    page = listing.page(rows)
+    fill(page.object_list)
     audit.looked(request, "candidates", Candidate, len(page.object_list))
-    total = everybody.count()
-    sent = everybody.filter(wishes_state=WishesState.SENT).count()
+    there = everybody.aggregate(
+        all=Count("pk"), sent=Count("pk", filter=Q(wishes_state=WishesState.SENT))
+    )
+    total, sent = there["all"], there["sent"]
     return render(
         request,
         "placements/candidates/list.html",

@@ -17,7 +17,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import year_wheel
+from placements import progress, year_wheel
 from placements.actions import rounds
 from placements.attention import attention, offers
 from placements.charts import Chart
@@ -52,12 +52,12 @@ def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
 @requires(Permission.SEE_ROUNDS)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """All rounds, those under way with their year wheel."""
-    found = (
+    found = list(
         Round.objects.visible_to(request.user)
-        .with_progress(request.user)
         .select_related("county", "school")
         .prefetch_related("periods")
     )
+    progress.count(found, request.user)
     under_way = [r for r in found if r.state != RoundState.CLOSED]
     closed = [r for r in found if r.state == RoundState.CLOSED]
     mine = set(Round.objects.managed_by(request.user).values_list("pk", flat=True))
@@ -83,10 +83,9 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 
 @requires(Permission.SEE_ROUNDS)
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    seen = Round.objects.visible_to(request.user).with_progress(request.user)
-    round = get_object_or_404(
-        seen.select_related("county", "school").prefetch_related("periods"), pk=pk
-    )
+    seen = Round.objects.visible_to(request.user).select_related("county", "school")
+    round = get_object_or_404(seen.prefetch_related("periods"), pk=pk)
+    progress.count([round], request.user)
     today = timezone.localdate()
     decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
     needs = _needs(round)

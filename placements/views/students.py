@@ -23,6 +23,7 @@ from placements.forms.students import (
     ConflictForm,
     ManualForm,
     StudentFilter,
+    fill,
     with_readiness,
 )
 from placements.listing import Listing
@@ -42,11 +43,14 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Student.objects.visible_to(request.user).known()
     found = StudentFilter(request.GET, seen, user=request.user)
     listing = Listing(request, SORTS)
-    rows = with_readiness(found.qs.select_related("school", "school_class", "municipality"))
+    rows = found.qs.select_related("school", "school_class", "municipality")
+    if listing.sort.removeprefix("-") == "ready":
+        rows = with_readiness(rows)
     manual = Student.objects.filter(
         school__in=School.objects.visible_to(request.user), manual_handling=True, left_at=None
     ).count()
     page = listing.page(rows)
+    fill(page.object_list)
     audit.looked(request, "students", Student, len(page.object_list))
     return render(
         request,

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.forms import ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,7 @@ from accounts.policy import Permission
 from placements import filling, saved, workplace_history
 from placements.actions import workplaces
 from placements.attention import offers
-from placements.forms.bulk import BulkForm, with_workplaces
+from placements.forms.bulk import BulkForm, asking, with_workplaces
 from placements.forms.notes import NoteForm
 from placements.forms.workplaces import (
     ContactForm,
@@ -30,8 +31,8 @@ from placements.forms.workplaces import (
     WorkplaceForm,
 )
 from placements.listing import Listing
-from placements.models import Contact, Round, Supervisor, Workplace
-from placements.workplace_rows import ANSWERING, SORTS, with_history
+from placements.models import Contact, Supervisor, Workplace
+from placements.workplace_rows import HISTORY, SORTS, fill, with_history
 from schools.registers import counties_of
 
 
@@ -57,18 +58,15 @@ def editable(request: AuthenticatedRequest, pk: UUID) -> Workplace:
 def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Workplace.objects.visible_to(request.user)
     found = WorkplaceFilter(request.GET, seen, user=request.user)
-    current = Contact.objects.current().order_by("name")
     listing = Listing(request, SORTS)
-    alike = Workplace.objects.filter(pk__in=found.qs.values("pk"))
-    rows = (
-        with_history(alike, request.user, found.form.cleaned_data.get("round"))
-        .select_related("municipality", "parent__parent")
-        .prefetch_related(*(Prefetch(path, queryset=current) for path in ANSWERING))
-        .annotate(unit_count=Count("units", filter=Q(units__active=True)))
-    )
+    rows = found.qs.select_related("municipality", "parent__parent")
+    chosen = found.form.cleaned_data.get("round")
+    if (column := listing.sort.removeprefix("-")) in HISTORY:
+        rows = with_history(rows, request.user, chosen, [column])
     page = listing.page(rows)
-    mine: Any = Round.objects.managed_by(request.user).taking_capacity().with_progress(request.user)
-    choices = with_workplaces(request.user)
+    fill(page.object_list, [chosen] if chosen else found.under_way)
+    rounds: Any = list(asking(request.user).with_unreminded())
+    choices = with_workplaces(rounds)
     return render(
         request,
         "placements/workplaces/list.html",
@@ -76,7 +74,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
             "filter": found,
             "listing": listing,
             "page": page,
-            "chase": [round for round in mine if round.unreminded],
+            "chase": [r for r in rounds if r.unreminded and r.capacity_deadline > timezone.now()],
             "bulk": BulkForm(choices=choices, count=page.paginator.count)
             if any(rows for _heading, rows in choices)
             else None,

@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
-from accounts.policy import Role
 from schools.models.places import County
-from schools.models.schools import School
+from schools.models.schools import School, reach
 
 KEPT = dt.timedelta(hours=24)
 
@@ -29,15 +28,10 @@ class ImportState(models.TextChoices):
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
         """Class lists of one's schools; workplace lists of one's counties."""
-        if not user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            return self.none()
-        schools = School.objects.visible_to(user)
-        counties = models.Q(county__in=schools.values("county"))
-        if Role.COUNTY_COORDINATOR in user.roles:
-            counties |= models.Q(county__coordinators=user)
+        hers = reach(user)
         return self.filter(
-            models.Q(school__in=schools) | models.Q(school=None) & counties
-        ).distinct()
+            models.Q(school__in=hers.schools) | models.Q(school=None, county__in=hers.counties)
+        )
 
     def waiting(self, at: dt.datetime | None = None) -> Self:
         return self.filter(state=ImportState.STAGED, expires_at__gt=at or timezone.now())

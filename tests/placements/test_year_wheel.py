@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OutboxMessage
-from placements import attention, outgoing, year_wheel
+from placements import attention, outgoing, progress, year_wheel
 from placements.actions import agreements, capacity
 from placements.emails import agreements as written_agreements
 from placements.models import CapacityRequest, Placement, Round
@@ -22,8 +22,9 @@ TODAY = dt.date(2026, 12, 29)  # week 53
 def counted(world, **changes):
     """The round as its pages read it, after the changes."""
     Round.objects.filter(pk=world.round.pk).update(**changes)
-    seen = Round.objects.visible_to(world.county_coordinator)
-    return seen.with_progress(world.county_coordinator).get(pk=world.round.pk)
+    seen = Round.objects.visible_to(world.county_coordinator).get(pk=world.round.pk)
+    progress.count([seen], world.county_coordinator)
+    return seen
 
 
 def next_of(world, **changes):
