@@ -6,7 +6,7 @@ Sign-in codes are never in the outbox, and invitations belong to whoever sent th
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Case, Q, QuerySet, UUIDField, When
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast, Left
 from django.utils.translation import gettext_lazy as _
 
@@ -45,13 +45,10 @@ AT_MOST = 1000
 
 def visible_to(user: User) -> QuerySet[OutboxMessage]:
     """To students she sees; to workplaces only of the rounds that she decides on. Newest first."""
-    rounds = Round.objects.managed_by(user).values("pk")
-    told = MatchingRun.objects.filter(round__in=rounds).values("pk")
-    changed = Placement.objects.filter(round__in=rounds).values("pk")
-    # CASE, because the texts of other kinds are no ids, and a WHERE has no order.
-    of_rounds = [*TO_WORKPLACES, "workplace_students"]
-    about = When(kind__in=of_rounds, then=Cast(Left("publication", 36), UUIDField()))
-    from_rounds = OutboxMessage.objects.annotate(about=Case(about, output_field=UUIDField()))
+    rounds = list(Round.objects.managed_by(user).order_by().values_list("pk", flat=True))
+    runs = MatchingRun.objects.filter(round__in=rounds).order_by().values_list("pk", flat=True)
+    told = [str(pk) for pk in runs]
+    changed = Placement.objects.filter(round__in=rounds).values(key=Cast("pk", CharField()))
     seen = Q(kind__in=TO_STUDENTS, subject_id__in=Candidate.objects.visible_to(user).values("pk"))
     seen |= Q(
         kind__in=["placement_declined", "agreement_missing"],
@@ -64,20 +61,19 @@ def visible_to(user: User) -> QuerySet[OutboxMessage]:
     seen |= Q(
         kind="agreement_waiting", subject_id__in=Agreement.objects.visible_to(user).values("pk")
     )
-    seen |= Q(
-        pk__in=from_rounds.filter(
-            Q(kind__in=TO_WORKPLACES, about__in=rounds)
-            | Q(kind="workplace_students", about__in=told)
-            | Q(kind="workplace_students", about__in=changed)
-        ).values("pk")
-    )
-    return OutboxMessage.objects.filter(seen).order_by("-created_at", "pk")
+    seen |= Q(kind__in=TO_WORKPLACES, about__in=[str(pk) for pk in rounds])
+    seen |= Q(kind="workplace_students") & (Q(about__in=told) | Q(about__in=changed))
+    mails = OutboxMessage.objects.alias(about=Left("publication", 36))
+    return mails.filter(seen).order_by("-created_at", "pk")
 
 
 def failed_rounds(user: User) -> Iterable[UUID]:
     """The round of each mail that came back, once per mail; what is of no round any more is left out."""
-    failed = visible_to(user).filter(state=OutboxState.FAILED)
-    rows = list(failed.values_list("subject_id", "publication")[:AT_MOST])
+    failed = OutboxMessage.objects.filter(state=OutboxState.FAILED, kind__in=KINDS)
+    if not failed.exists():  # on most days none has, and it is a long question whose they are
+        return
+    hers = visible_to(user).filter(state=OutboxState.FAILED)
+    rows = list(hers.values_list("subject_id", "publication")[:AT_MOST])
     about = [(subject, untrusted.identity(text[:36])) for subject, text in rows]
     told = {pk for _subject, pk in about if pk}
     named = {subject for subject, _pk in about}

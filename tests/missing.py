@@ -16,6 +16,9 @@ from html.parser import HTMLParser
 from django.utils import translation
 from django.utils.translation import trans_real
 
+from accounts.templatetags.said import SAID
+from placements.templatetags.placements import tag_of
+
 # Small words that every text of some length holds, and that mean nothing in the other language.
 _ENGLISH = frozenset(
     "the and of with you your is are was not this that have been from must yes which what when who"
@@ -45,6 +48,12 @@ class _Noting(gettext.NullTranslations):
         return one if n == 1 else many
 
 
+def forget() -> None:
+    """What has been said already is asked for again."""
+    SAID.clear()
+    tag_of.cache_clear()
+
+
 @contextmanager
 def missing(language: str) -> Iterator[set[str]]:
     """The texts that the catalogue of this language was asked for and did not have.
@@ -54,11 +63,13 @@ def missing(language: str) -> Iterator[set[str]]:
     found: set[str] = set()
     catalogue = trans_real.translation(language)
     before, catalogue._fallback = catalogue._fallback, _Noting(found)
+    forget()
     try:
         with translation.override(language):
             yield found
     finally:
         catalogue._fallback = before
+        forget()
     # The switch asks for the name of each language in its own: a name has been translated already.
     found -= {"Engelsk"}
     if language == "en":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
+from django.utils.encoding import force_str
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,13 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: Any) -> Any:  # noqa: N802  # Django's name
+        """As Django's, which makes a dictionary of all choices anew for every row."""
+        if "labels" not in field.__dict__:
+            field.labels = dict(field.flatchoices)
+        value = getattr(self, field.attname)
+        return force_str(field.labels.get(value, value), strings_only=True)
 
 
 class Translated(models.Model):

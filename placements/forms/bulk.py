@@ -41,17 +41,15 @@ class BulkForm(forms.Form):
         return verb, about
 
 
-def with_students(user: User, round: Round | None = None) -> Choices:
-    """Remind, take into a round, tick off a requirement: what she may of these."""
+def with_students(user: User, rounds: Iterable[Round], *, enrol: bool = True) -> Choices:
+    """Remind, take into a round, tick off a requirement: what she may of these, in rounds she sees."""
     groups: Choices = []
     if user.has_perm(Permission.SEE_WISHES):
-        open_rounds = Round.objects.visible_to(user).taking_wishes()
-        if round:
-            open_rounds = open_rounds.filter(pk=round.pk)
+        open_rounds = [r for r in rounds if r.takes_wishes()]
         groups.append((_("Remind about wishes"), [(f"remind:{r.pk}", r.name) for r in open_rounds]))
-    if round is None and user.has_perm(Permission.MANAGE_ROUNDS):
-        rounds = Round.objects.managed_by(user).filter(state__in=TAKES_STUDENTS)
-        groups.append((_("Take into the round"), [(f"enrol:{r.pk}", r.name) for r in rounds]))
+    if enrol and user.has_perm(Permission.MANAGE_ROUNDS):
+        hers = [r for r in rounds if r.managed_by(user) and r.state in TAKES_STUDENTS]
+        groups.append((_("Take into the round"), [(f"enrol:{r.pk}", r.name) for r in hers]))
     if user.has_perm(Permission.SEE_CLEARANCES):
         requirements = list(Requirement.objects.all())
         for status, heading in (

@@ -73,14 +73,17 @@ class PlacementFilter(forms.Form):
         choices=[("", _("All")), ("missing", _("Not agreed by all"))],
     )
 
+    @property
+    def words(self) -> list[str]:
+        return str(self.cleaned_data["q"]).split() if self.is_valid() else []
+
     def narrow(self, rows: PlacementQuerySet) -> PlacementQuerySet:
         if self.is_valid() and self.cleaned_data["agreement"]:
             rows = rows.without_agreement(timezone.localdate())
         state = self.cleaned_data["state"] if self.is_valid() else ""
-        words = self.cleaned_data["q"].split() if self.is_valid() else []
         if state != "all":
             rows = rows.filter(state__in=[state] if state else OCCUPYING)
-        for word in words:
+        for word in self.words:
             rows = rows.filter(
                 Q(student__given_name__icontains=word)
                 | Q(student__family_name__icontains=word)

@@ -95,6 +95,8 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
         self.filters["municipality"].queryset = Municipality.objects.filter(pk__in=places)
         self.under_way = list(rounds)
         offer(self.form.fields["round"], self.under_way)
+        for name in ("municipality", "learns"):
+            offer(self.form.fields[name], list(self.form.fields[name].queryset))
 
     @property
     def qs(self) -> QuerySet[Workplace]:

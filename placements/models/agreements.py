@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
-from placements.models.placements import Placement
+from placements.models.placements import Placement, placed_seen_by
 from placements.models.supervision import by_one_of
 from placements.models.workplaces import Supervisor
 
@@ -24,7 +24,7 @@ class Party(models.TextChoices):
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(placement__in=Placement.objects.visible_to(user))
+        return self.filter(placed_seen_by(user, "placement__"))
 
 
 class Agreement(Record):

@@ -11,14 +11,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
-from placements.models.placements import Placement
+from placements.models.placements import Placement, placed_seen_by
 from placements.models.supervision import by_one_of
 from placements.models.workplaces import Supervisor
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(placement__in=Placement.objects.visible_to(user))
+        return self.filter(placed_seen_by(user, "placement__"))
 
 
 class Attendance(Record):

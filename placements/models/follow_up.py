@@ -13,14 +13,14 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
 from accounts.policy import Role
-from placements.models.placements import Placement
+from placements.models.placements import Placement, placed_seen_by
 from schools.identity import validate_no_identity_number
 from schools.models import Student
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(placement__in=Placement.objects.visible_to(user))
+        return self.filter(placed_seen_by(user, "placement__"))
 
 
 class Absence(Record):

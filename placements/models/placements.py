@@ -70,13 +70,20 @@ class EndReason(models.TextChoices):
     OTHER = "other", pgettext_lazy("reason", "Other")
 
 
+def placed_seen_by(user: User, at: str = "") -> models.Q:
+    """Whose placement she may see; `at` is the way to it from what is its own: "placement__".
+
+    Published ones only: rows are written at publication and not before.
+    """
+    seen = seen_by(user, f"{at}student__")
+    if Role.WORKPLACE_CONTACT in user.roles:
+        seen |= models.Q((f"{at}slot__workplace__in", Workplace.objects.answered_by(user)))
+    return models.Q((f"{at}student__manual_handling", False)) & seen
+
+
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def visible_to(self, user: User) -> Self:
-        """Published ones only: rows are written at publication and not before."""
-        seen = seen_by(user, "student__")
-        if Role.WORKPLACE_CONTACT in user.roles:
-            seen |= models.Q(slot__workplace__in=Workplace.objects.answered_by(user))
-        return self.filter(seen).filter(student__manual_handling=False)
+        return self.filter(placed_seen_by(user))
 
     def occupying(self) -> Self:
         return self.filter(state__in=OCCUPYING)

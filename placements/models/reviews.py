@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, User
 from accounts.policy import Role
-from placements.models.placements import Placement
+from placements.models.placements import Placement, placed_seen_by
 from placements.models.supervision import by_one_of
 from placements.models.workplaces import Supervisor
 from schools.identity import validate_no_identity_number
@@ -29,7 +29,7 @@ CRITERIA = ("safety", "cooperation", "communication", "independence", "interest"
 
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(placement__in=Placement.objects.visible_to(user))
+        return self.filter(placed_seen_by(user, "placement__"))
 
 
 class Feedback(Record):

@@ -176,6 +176,20 @@ class Round(Record):
     def __str__(self) -> str:
         return self.name
 
+    def managed_by(self, user: User) -> bool:
+        """Whether the queryset's `managed_by` would find it, of a round that is at hand."""
+        hers = reach(user)
+        return self.county_id in hers.coordinated or self.school_id in hers.own
+
+    def takes_wishes(self) -> bool:
+        """As `taking_wishes` finds it."""
+        return self.state == RoundState.OPEN and self.wishes_deadline > timezone.now()
+
+    def takes_capacity(self) -> bool:
+        """As `taking_capacity` finds it."""
+        asking = self.state in (RoundState.COLLECTING, RoundState.OPEN)
+        return asking and self.capacity_deadline > timezone.now()
+
     def can_become(self, state: str) -> bool:
         return state in TRANSITIONS[self.state]
 

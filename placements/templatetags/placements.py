@@ -1,13 +1,14 @@
 """The one mapping from a state to its word, colour and icon, and the tag that draws a chart."""
 
+from functools import cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.policy import Role
 from placements import guides
@@ -74,7 +75,12 @@ def help_here(context: dict[str, Any]) -> str:
 @register.simple_tag
 def status(state: str) -> SafeString:
     """The state as a tag: a word and a mark, never colour alone."""
-    word, color = STATES[str(state)]
+    return tag_of(str(state), get_language())
+
+
+@cache
+def tag_of(state: str, _language: str | None) -> SafeString:
+    word, color = STATES[state]
     return format_html(
         '<span class="ds-tag" data-color="{}" data-size="sm"><span aria-hidden="true">{}</span> {}</span>',
         color,

@@ -1,13 +1,14 @@
 """Weeks and dates as they are written: ISO weeks first, dates beside them."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -25,6 +26,11 @@ def _day(value: dt.date | dt.datetime) -> dt.date:
 
 def short(value: dt.date, *, year: bool = True) -> str:
     """8. feb. 2027. Django writes "mar." in bokmål, where the month is never cut short."""
+    return _short(value, year, get_language())
+
+
+@lru_cache(maxsize=4096)  # a list says the same few days in every row
+def _short(value: dt.date, year: bool, _language: str | None) -> str:
     return date_format(value, "j. N Y" if year else "j. N").replace("mar.", "mars")
 
 

@@ -58,8 +58,9 @@ def _back(request: AuthenticatedRequest, address: str) -> HttpResponse:
 @once
 def students(request: AuthenticatedRequest) -> HttpResponse:
     seen = Student.objects.visible_to(request.user)
-    found = StudentFilter(request.GET, seen, user=request.user).qs
-    asked = _asked(request, with_students(request.user), seen, found)
+    found = StudentFilter(request.GET, seen, user=request.user)
+    choices = with_students(request.user, found.under_way)
+    asked = _asked(request, choices, seen, found.qs)
     if asked:
         _with_students(request, *asked)
     return _back(request, reverse("students"))
@@ -72,7 +73,8 @@ def candidates(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     seen = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, seen, user=request.user).qs
-    asked = _asked(request, with_students(request.user, round), seen, found)
+    choices = with_students(request.user, [round], enrol=False)
+    asked = _asked(request, choices, seen, found)
     if asked:
         verb, about, pks = asked
         people = Candidate.objects.filter(pk__in=pks).values_list("student", flat=True)

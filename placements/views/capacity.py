@@ -1,13 +1,12 @@
 """The coordinator's view of places: "Have we enough, and where is it short?"."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,48 +19,18 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import breadth, recruiting, travel
+from placements import breadth, capacity_grid, recruiting
 from placements.actions import capacity
+from placements.capacity_grid import Place, Row
 from placements.charts import Chart
 from placements.forms.capacity import AnswerForm
-from placements.models import CapacityRequest, Contact, Period, Round, Slot, Workplace
+from placements.models import CapacityRequest, Contact, Period, Round, Workplace
 from placements.models.capacity import AnswerState
 from placements.offers import last_answers
 from placements.templatetags.weeks import week_numbers
 from placements.views.rounds import decided_by
 
-NEAREST, PAGE = 8, 30
-
-
-@dataclass(frozen=True)
-class Row:
-    """One workplace in the grid: its answer, and (places, taken) per period, None where unanswered."""
-
-    workplace: Workplace
-    request: CapacityRequest | None
-    cells: list[Slot | None]
-    last_year: int | None
-    state: str
-    periods: list[Period]
-
-    @property
-    def labelled(self) -> list[tuple[Period, Slot | None]]:
-        """On a phone each number stands beside its weeks."""
-        return list(zip(self.periods, self.cells, strict=True))
-
-
-@dataclass(frozen=True)
-class Column:
-    """One period, summed up."""
-
-    period: Period
-    offered: int
-    taken: int
-    needed: int
-
-    @property
-    def missing(self) -> int:
-        return max(self.needed - self.offered, 0)
+PAGE = 30
 
 
 @requires(Permission.SEE_CAPACITY)
@@ -70,13 +39,16 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         Round.objects.visible_to(request.user).select_related("county"), pk=pk
     )
     periods = list(round.periods.all())
-    rows = _rows(request, round, periods)
-    columns, free = _columns(round, periods)
+    places = capacity_grid.places(request.user, round)
+    sums = capacity_grid.sums(round, periods)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     query = request.GET.copy()
-    page = Paginator(_narrowed(request, rows), PAGE).get_page(query.pop("page", [""])[-1])
+    page: Any = Paginator(_narrowed(request, places), PAGE).get_page(query.pop("page", [""])[-1])
+    page.object_list = capacity_grid.rows(round, page.object_list, periods)
+    silent = [place for place in places if place.pk not in sums.offering]
+    answers = Counter(place.state for place in places)
     areas = breadth.gaps(round)
-    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    decides = round.managed_by(request.user)
     return render(
         request,
         "placements/capacity/grid.html",
@@ -85,14 +57,12 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "decides": decides,
             "page": page,
             "query": query.urlencode(),
-            "all_count": len(rows),
-            "columns": columns,
-            "free_of_period": free,
-            "total_missing": max(
-                sum(c.needed for c in columns) + free - sum(c.offered for c in columns), 0
-            ),
-            "counts": {s: sum(row.state == s for row in rows) for s in AnswerState.values},
-            "nearest": _nearest(round, rows),
+            "all_count": len(places),
+            "columns": sums.columns,
+            "free_of_period": sums.free,
+            "total_missing": sums.missing,
+            "counts": {state: answers[state] for state in AnswerState.values},
+            "nearest": capacity_grid.nearest(round, silent),
             "gaps": areas,
             "short": any(gap.missing for gap in areas),
             "unconfirmed": list(
@@ -108,7 +78,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 what=_("Period"),
                 first=_("Places offered"),
                 second=_("Students who need one"),
-                rows=[(week_numbers(c.period), c.offered, c.needed) for c in columns],
+                rows=[(week_numbers(c.period), c.offered, c.needed) for c in sums.columns],
             ),
             "kinds": Workplace.Kind.choices,
             "states": AnswerState.choices,
@@ -120,72 +90,17 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 def grid_rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) -> list[Row]:
     """The rows of the grid that the address asks for."""
-    return _narrowed(request, _rows(request, round, periods))
+    shown = _narrowed(request, capacity_grid.places(request.user, round))
+    return capacity_grid.rows(round, shown, periods)
 
 
-def _narrowed(request: AuthenticatedRequest, rows: list[Row]) -> list[Row]:
+def _narrowed(request: AuthenticatedRequest, places: list[Place]) -> list[Place]:
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     return [
-        row
-        for row in rows
-        if (not kind or row.workplace.kind == kind) and (not state or row.state == state)
+        place
+        for place in places
+        if (not kind or place.kind == kind) and (not state or place.state == state)
     ]
-
-
-def _rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) -> list[Row]:
-    workplaces = list(
-        Workplace.objects.visible_to(request.user)
-        .active()
-        .filter(receives_students=True)
-        .select_related("municipality", "parent")
-        .order_by("parent__sort_key", "sort_key")
-    )
-    requests = {r.workplace_id: r for r in round.capacity_requests.all()}
-    slots: dict[UUID, dict[UUID, Slot]] = defaultdict(dict)
-    for slot in round.slots.all():
-        slots[slot.workplace_id][slot.period_id] = slot
-    before = last_answers(round, [w.pk for w in workplaces])
-    return [
-        Row(
-            workplace=w,
-            request=requests.get(w.pk),
-            cells=[slots[w.pk].get(period.pk) for period in periods],
-            last_year=sum(before[w.pk]) if w.pk in before else None,
-            state=requests[w.pk].state if w.pk in requests else AnswerState.NOT_ASKED,
-            periods=periods,
-        )
-        for w in workplaces
-    ]
-
-
-def _columns(round: Round, periods: list[Period]) -> tuple[list[Column], int]:
-    """The periods summed up, and how many students can be placed in any of them."""
-    needs = dict(
-        round.candidates.taking_part().order_by().values_list("period").annotate(Count("pk"))
-    )
-    sums: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
-    for period, places, used in round.slots.values_list("period", "capacity", "used"):
-        sums[period][0] += places
-        sums[period][1] += used
-    columns = [Column(p, sums[p.pk][0], sums[p.pk][1], needs.get(p.pk, 0)) for p in periods]
-    return columns, needs.get(None, 0)
-
-
-def _nearest(round: Round, rows: list[Row]) -> list[tuple[Workplace, int]]:
-    """Those near a school that offer nothing in the round, nearest first, with minutes."""
-    schools = list(round.schools.select_related("municipality"))
-    silent = [
-        row.workplace for row in rows if not any(cell and cell.capacity for cell in row.cells)
-    ]
-    if not schools or not silent:
-        return []
-    minutes = travel.minutes(
-        [[s.municipality.latitude] for s in schools],
-        [[s.municipality.longitude] for s in schools],
-        [w.position[0] for w in silent],
-        [w.position[1] for w in silent],
-    ).min(axis=0)
-    return sorted(zip(silent, minutes.tolist(), strict=True), key=lambda pair: pair[1])[:NEAREST]
 
 
 @requires(Permission.ASK_CAPACITY)

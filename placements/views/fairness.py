@@ -35,7 +35,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     years = fairness.outcomes(request.user, past)
     published = round.state in fairness.PAST
     here = fairness.outcomes(request.user, [round]) if published else []
-    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    decides = round.managed_by(request.user)
     carried = list(
         priority.lost_last_time(round)
         .filter(pk__in=Candidate.objects.visible_to(request.user))

@@ -28,7 +28,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """What was promised, what was drawn, and how to check it. The same page for everybody."""
     round = get_object_or_404(Round.objects.concerning(request.user), pk=pk)
     lots = Lottery.objects.visible_to(request.user).filter(round=round).first()
-    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    decides = round.managed_by(request.user)
     own = (
         Placement.objects.visible_to(request.user)
         .occupying()

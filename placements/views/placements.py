@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -25,13 +26,13 @@ from placements.models.rounds import RoundState
 from placements.views.rounds import decided_by
 from placements.views.swaps import waiting as swaps_for
 
-PAGE = 25
+PAGE = WAITING = 25
 
 
 @requires(Permission.SEE_PLACEMENTS)
 def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
-    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    decides = round.managed_by(request.user)
     seen = Placement.objects.visible_to(request.user).for_round(round)
     form = PlacementFilter(request.GET)
     rows = form.narrow(seen).select_related(
@@ -45,11 +46,18 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         .select_related("student__school_class", "school")
         .order_by("student__sort_key", "pk")
     )
+    without = waiting.count() if round.published_at else 0
+    for word in form.words:
+        waiting = waiting.filter(
+            Q(student__given_name__icontains=word) | Q(student__family_name__icontains=word)
+        )
     query = request.GET.copy()
     query.pop("page", None)
     page = Paginator(rows.order_by("student__sort_key", "pk"), PAGE).get_page(
         request.GET.get("page")
     )
+    form_says = form.is_bound and any(form.cleaned_data.values())
+    placed = seen.occupying().count() if form_says else page.paginator.count
     audit.looked(request, "placements", Placement, len(page.object_list))
     return render(
         request,
@@ -60,8 +68,9 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "filter": form,
             "query": query.urlencode(),
             "filtered": any(query.values()),
-            "placed": seen.occupying().count(),
-            "waiting": waiting if round.published_at else [],
+            "placed": placed,
+            "without": without,
+            "waiting": list(waiting[:WAITING]) if without else [],
             "changes": decides and round.state == RoundState.PUBLISHED,
             "swaps": swaps_for(request.user, round) if decides else [],
         },
@@ -83,7 +92,7 @@ def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:
         ),
         pk=pk,
     )
-    if not Round.objects.managed_by(request.user).filter(pk=placement.round_id).exists():
+    if not placement.round.managed_by(request.user):
         raise PermissionDenied
     audit.looked(request, "placement_change", Placement, placement.pk)
     return placement

@@ -64,13 +64,14 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "page": page,
             "listing": listing,
             "bulk": BulkForm(
-                choices=with_students(request.user, round), count=page.paginator.count
+                choices=with_students(request.user, [round], enrol=False),
+                count=page.paginator.count,
             ),
             "saved": saved.of(request.user, "candidates", listing.query, round.pk),
             "total": total,
             "sent": sent,
             "missing": total - sent,
-            "open": _is_open(round),
+            "open": round.takes_wishes(),
             "today": timezone.localdate(),
         },
     )
@@ -132,10 +133,6 @@ def _found(request: AuthenticatedRequest, pk: UUID) -> Candidate:
     )
 
 
-def _is_open(round: Round) -> bool:
-    return Round.objects.taking_wishes().filter(pk=round.pk).exists()
-
-
 def _arrange(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponseBase:
     form = WishForm(request.POST)
     if not form.is_valid():
@@ -182,7 +179,7 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
     own = candidate.student.user_id == request.user.pk
     if not own:
         audit.looked(request, "preferences", Candidate, candidate.pk)
-    is_open = _is_open(candidate.round)
+    is_open = candidate.round.takes_wishes()
     wishlist = Wishlist(candidate)
     search = WorkplaceSearch(request.GET, options=wishlist.possible if is_open else [])
     found = search.found(wishlist.possible) if is_open else []

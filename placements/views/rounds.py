@@ -44,7 +44,7 @@ class PeriodRow:
 def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
     """The round, if she decides on it; 404 if she may not know of it, 403 if she only sees it."""
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
-    if not Round.objects.managed_by(request.user).filter(pk=pk).exists():
+    if not round.managed_by(request.user):
         raise PermissionDenied
     return round
 
@@ -60,13 +60,12 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     progress.count(found, request.user)
     under_way = [r for r in found if r.state != RoundState.CLOSED]
     closed = [r for r in found if r.state == RoundState.CLOSED]
-    mine = set(Round.objects.managed_by(request.user).values_list("pk", flat=True))
     alerts, today = attention(request.user, under_way), timezone.localdate()
     rows = [
         {
             "round": round,
-            "steps": year_wheel.steps_of(round, today, decides=round.pk in mine),
-            "next": year_wheel.next_of(round, today, decides=round.pk in mine),
+            "steps": year_wheel.steps_of(round, today, decides=round.managed_by(request.user)),
+            "next": year_wheel.next_of(round, today, decides=round.managed_by(request.user)),
             "deadline": next(
                 (d for d in year_wheel.deadlines_of(round, today) if d.state == "next"), None
             ),
@@ -87,7 +86,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(seen.prefetch_related("periods"), pk=pk)
     progress.count([round], request.user)
     today = timezone.localdate()
-    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    decides = round.managed_by(request.user)
     needs = _needs(round)
     offered = dict(round.slots.order_by().values_list("period").annotate(Sum("capacity")))
     runs = list(round.runs.proposals().visible_to(request.user)[:3]) if decides else []

@@ -26,7 +26,7 @@ from placements.views.rounds import decided_by
 @requires(Permission.SEE_ROUNDS, Permission.SEE_OWN_PLACEMENT, Permission.ANSWER_PLACEMENTS)
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = get_object_or_404(Round.objects.concerning(request.user), pk=pk)
-    decides = Round.objects.managed_by(request.user).filter(pk=pk).exists()
+    decides = round.managed_by(request.user)
     return render(
         request,
         "placements/rounds/rules.html",

@@ -61,7 +61,9 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
             "page": page,
             "manual": manual,
             "several": found.several,
-            "bulk": BulkForm(choices=with_students(request.user), count=page.paginator.count),
+            "bulk": BulkForm(
+                choices=with_students(request.user, found.under_way), count=page.paginator.count
+            ),
             "saved": saved.of(request.user, "students", listing.query),
         },
     )

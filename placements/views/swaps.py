@@ -7,6 +7,7 @@ from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,6 +62,8 @@ def waiting(user: User, round: Round) -> list[Waiting]:
         for path in ("slot__workplace", "period", "candidate__round", "student")
     ]
     both += [f"{side}__candidate__student__municipality" for side in ("one", "other")]
+    rows = list(agreed.order_by("agreed_at", "pk"))
+    prefetch_related_objects(rows, *both)  # mostly there are none, and nothing more is asked
     return [
         Waiting(
             swap,
@@ -68,7 +71,7 @@ def waiting(user: User, round: Round) -> list[Waiting]:
             swaps.facts(swap.other, swap.one),
             AnswerForm(auto_id=f"id_{swap.pk}_%s"),
         )
-        for swap in agreed.select_related(*both).order_by("agreed_at", "pk")
+        for swap in rows
         if swap.other
     ]
 

@@ -9,7 +9,6 @@ from django.db.models import Prefetch
 from django.forms import ModelForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -74,7 +73,7 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
             "filter": found,
             "listing": listing,
             "page": page,
-            "chase": [r for r in rounds if r.unreminded and r.capacity_deadline > timezone.now()],
+            "chase": [r for r in rounds if r.unreminded and r.takes_capacity()],
             "bulk": BulkForm(choices=choices, count=page.paginator.count)
             if any(rows for _heading, rows in choices)
             else None,
