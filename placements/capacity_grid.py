@@ -140,7 +140,7 @@ def sums(round: Round, periods: Sequence[Period]) -> Sums:
         totals[period][1] += used
         if capacity:
             offering.add(workplace)
-    columns = [Column(p, *totals[p.pk], needs.get(p.pk, 0)) for p in periods]
+    columns = [Column(p, totals[p.pk][0], totals[p.pk][1], needs.get(p.pk, 0)) for p in periods]
     return Sums(columns, needs.get(None, 0), frozenset(offering))
 
 

@@ -47,9 +47,9 @@ def translate(parser: Parser, token: Token) -> TranslateNode:
         return node
     if about is not None and (about.filters or not isinstance(about.var, str)):
         return node
-    node.__class__ = SaidNode
-    node.text = (text.var.literal, str(about.var) if about else "")
-    return node
+    said = SaidNode(text, node.noop, node.asvar, about)
+    said.text = (text.var.literal, str(about.var) if about else "")
+    return said
 
 
 # (page, where the site and its addresses begin, how many ids): the address, with stand-ins for the ids.
@@ -87,6 +87,6 @@ def url(parser: Parser, token: Token) -> URLNode:
     page = node.view_name.var
     if node.kwargs or node.view_name.filters or not isinstance(page, str) or ":" in page:
         return node
-    node.__class__ = LinkNode
-    node.page = str(page)
-    return node
+    link = LinkNode(node.view_name, node.args, node.kwargs, node.asvar)
+    link.page = str(page)
+    return link

@@ -7,14 +7,13 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.policy import Permission
 from placements.models import Round
-from placements.models.rounds import RoundState
+from placements.models.rounds import RoundQuerySet, RoundState
 from schools.models import ClearanceStatus, Requirement
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -63,7 +62,7 @@ def with_students(user: User, rounds: Iterable[Round], *, enrol: bool = True) ->
     return groups
 
 
-def asking(user: User) -> QuerySet[Round]:
+def asking(user: User) -> RoundQuerySet:
     """The rounds that she decides on and that take answers."""
     if not user.has_perm(Permission.ASK_CAPACITY):
         return Round.objects.none()

@@ -74,7 +74,7 @@ def reach(user: User) -> Reach:
 
 def _reach(user: User) -> Reach:
     own: dict[UUID, UUID] = {}
-    under: dict[UUID, UUID | None] = {}
+    under: dict[UUID, None] = {}
     coordinated: set[UUID] = set()
     if Role.SCHOOL_COORDINATOR in user.roles:
         named = School.coordinators.through.objects.filter(user=user)
@@ -83,8 +83,8 @@ def _reach(user: User) -> Reach:
         hers = County.objects.filter(coordinators=user).order_by()
         for county, school in hers.values_list("pk", "schools"):  # None: it has no school yet
             coordinated.add(county)
-            under[school] = county
-        under.pop(None, None)
+            if school:
+                under[school] = None
     return Reach(
         own=tuple(own),
         coordinated=tuple(coordinated),
