@@ -22,6 +22,8 @@ from config.environment import (
     tiles,
     url_of,
 )
+from config.sheets import GATHERED_SHEET as GATHERED_SHEET
+from config.sheets import SHEETS as SHEETS
 
 django_stubs_ext.monkeypatch()  # so that ModelForm[Round] can be written
 
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "accounts.middleware.PackedPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.ChosenLanguage",
@@ -249,7 +252,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if PLAIN_STATIC
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static.GatheringStorage"
     },
 }
 WHITENOISE_USE_FINDERS = PLAIN_STATIC

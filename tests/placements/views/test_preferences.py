@@ -331,8 +331,8 @@ def test_the_page_asks_the_database_the_same_however_long_the_lists(
         client.get(url(mine.candidate))
 
 
-QUERIES_WISHES = 21
-QUERIES_CANDIDATES = 19
+QUERIES_WISHES = 20
+QUERIES_CANDIDATES = 18
 
 
 # --- who has answered ---------------------------------------------------------------------------
