@@ -1,9 +1,13 @@
 """What a page weighs the first time somebody opens it, as it travels: at most 250 kB with all it fetches."""
 
+import gzip
+import re
 import subprocess
 import sys
+from urllib.request import Request, urlopen
 
 import pytest
+from django.conf import settings
 
 from accounts.policy import Role
 from tests.cast import make_world
@@ -78,6 +82,27 @@ def test_first_load_of_each_main_page(role, packed, open_page, things):
 def test_first_load_before_anybody_signs_in(packed, open_page, things):
     page = open_page(packed.url)
     assert too_heavy(page, ["/", "/sign-in/", "/privacy/"]) == {}
+
+
+def asked(url, encoding):
+    with urlopen(Request(url, headers={"Accept-Encoding": encoding})) as answer:
+        return answer.headers, answer.read()
+
+
+def test_a_page_travels_compressed_and_with_one_style_sheet(packed):
+    headers, body = asked(f"{packed.url}/privacy/", "gzip")
+    assert headers["Content-Encoding"] == "gzip"
+    page = gzip.decompress(body).decode()
+    (sheet,) = re.findall(r'rel="stylesheet" href="([^"]+)"', page)
+    headers, _ = asked(packed.url + sheet, "br")
+    assert headers["Content-Encoding"] == "br"
+    assert "immutable" in headers["Cache-Control"]
+    _, body = asked(packed.url + sheet, "identity")
+    for name in settings.SHEETS:  # all of each, in its order; only the names of fonts are others
+        lines = (ROOT / "static" / name).read_text("utf-8").splitlines()
+        assert "\n".join(line for line in lines if "url(" not in line) in re.sub(
+            r"(?m)^.*url\(.*\n", "", body.decode()
+        )
 
 
 def test_a_heavy_page_is_found(packed, open_page, things):

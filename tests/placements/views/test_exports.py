@@ -240,3 +240,14 @@ def test_a_workplace_counts_the_hours_of_its_own_students(client, world, outside
     ]
     page = client.get(reverse("my_students")).content.decode()
     assert reverse("my_hours_file", args=["xlsx"]) in page
+
+
+def test_a_page_is_compressed_and_a_file_is_not(client, world):
+    client.force_login(world.county_coordinator)
+    packed = {"accept-encoding": "gzip"}
+    page = client.get(reverse("students"), headers=packed)
+    assert page["Content-Encoding"] == "gzip"
+    for suffix in ("csv", "xlsx"):
+        answer = client.get(reverse("students_file", args=[suffix]), headers=packed)
+        assert b"".join(answer.streaming_content)
+        assert "Content-Encoding" not in answer
