@@ -5,10 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
 
 
-class GatheringStorage(CompressedManifestStaticFilesStorage):
+class GatheringStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # untyped
     """Nine small files are nine waits on a phone before anything shows."""
 
     def post_process(
