@@ -22,8 +22,7 @@ from config.environment import (
     tiles,
     url_of,
 )
-from config.sheets import GATHERED_SHEET as GATHERED_SHEET
-from config.sheets import SHEETS as SHEETS
+from config.sheets import GATHERED_SHEET, SHEETS  # noqa: F401  # settings, too
 
 django_stubs_ext.monkeypatch()  # so that ModelForm[Round] can be written
 

@@ -13,9 +13,10 @@ from tests.test_matrix import ROLES, address, furnish
 pytestmark = pytest.mark.django_db
 
 
-def asked(client, url):
+def asked(client, url, *, again=False):
     """The queries of a page, seen a second time: what is made on the first look is there by then."""
-    client.get(url)
+    if not again:
+        client.get(url)
     with CaptureQueriesContext(connection) as queries:
         response = client.get(url)
     return response.status_code, [query["sql"] for query in queries.captured_queries]
@@ -32,36 +33,39 @@ def things():
     return furnish(make_world("Vaarvik"))
 
 
-def more_than_before(client, things, role, sizes, only=""):
-    """Pages that ask more often when there is more to show: (page, how often at each size)."""
-    client.force_login(getattr(things.world, ROLES[role]))
+def more_than_before(client, things, roles, sizes, only=""):
+    """Pages that ask more often when there is more to show: (role, page, how often at each size).
+
+    All roles look at the same rows: to make ten thousand of everything takes longer than to look.
+    """
     times = {}
     there = 0
     for size in sizes:
         with connection.cursor() as cursor:  # ten thousand take a while
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
         grow(things.world, size - there)
-        there = size
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        for name, url in addresses(role, things).items():
-            if only not in ("", name):
-                continue
-            status, queries = asked(client, url)
-            assert status in (200, 302, 405), (name, status)
-            times.setdefault(name, []).append(len(queries))
-    return {name: counts for name, counts in times.items() if counts[-1] > counts[0]}
+        for role in roles:
+            client.force_login(getattr(things.world, ROLES[role]))
+            for name, url in addresses(role, things).items():
+                if only not in ("", name):
+                    continue
+                status, queries = asked(client, url, again=there > 0)
+                assert status in (200, 302, 405), (role, name, status)
+                times.setdefault((role.value, name), []).append(len(queries))
+        there = size
+    return {page: counts for page, counts in times.items() if counts[-1] > counts[0]}
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_as_many_queries_for_100_as_for_3(role, client, things):
-    assert more_than_before(client, things, role, (3, 100)) == {}
+    assert more_than_before(client, things, [role], (3, 100)) == {}
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("role", list(Role))
-def test_as_many_queries_for_10000_as_for_3(role, client, things):
-    assert more_than_before(client, things, role, (3, 10_000)) == {}
+def test_as_many_queries_for_10000_as_for_3(client, things):
+    assert more_than_before(client, things, list(Role), (3, 10_000)) == {}
 
 
 def test_a_list_that_asks_for_each_row_is_found(client, things, monkeypatch):
@@ -69,5 +73,7 @@ def test_a_list_that_asks_for_each_row_is_found(client, things, monkeypatch):
     monkeypatch.setattr(
         "django.db.models.query.QuerySet.select_related", lambda self, *fields: self
     )
-    found = more_than_before(client, things, Role.SCHOOL_COORDINATOR, (3, 30), only="students")
-    assert "students" in found
+    found = more_than_before(
+        client, things, [Role.SCHOOL_COORDINATOR], (3, 30), only="students"
+    )
+    assert ("school_coordinator", "students") in found
