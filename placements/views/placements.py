@@ -27,21 +27,6 @@ from placements.views.rounds import decided_by
 from placements.views.swaps import waiting as swaps_for
 
 PAGE = WAITING = 25
-# Seven tables are joined for a row, and most of what they hold is not in it.
-SHOWN = (
-    "state",
-    "rank",
-    "end_reason",
-    "end_note",
-    "round",
-    "student__given_name",
-    "student__family_name",
-    "student__school_class__name",
-    "school__name",
-    "slot__workplace__name",
-    "period__start",
-    "period__end",
-)
 
 
 @requires(Permission.SEE_PLACEMENTS)
@@ -53,7 +38,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     rows = (
         form.narrow(seen)
         .select_related("student__school_class", "school", "slot__workplace", "period")
-        .only(*SHOWN)
+        .defer("explanation", "days", "period__days")  # large, and not in a row
     )
     waiting = (
         Candidate.objects.visible_to(request.user)
