@@ -22,7 +22,7 @@ from config.environment import (
     tiles,
     url_of,
 )
-from config.sheets import GATHERED_SHEET, SHEETS  # noqa: F401  # settings, too
+from config.pages import BUILTINS, GATHERED_SHEET, SHEETS, STATIC_STORAGE  # noqa: F401
 
 django_stubs_ext.monkeypatch()  # so that ModelForm[Round] can be written
 
@@ -90,11 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context_processors.site",
             ],
-            "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-                "accounts.templatetags.said",
-            ],
+            "builtins": BUILTINS,
         },
     },
 ]
@@ -248,11 +244,7 @@ PLAIN_STATIC = DEBUG or flag("PLAIN_STATIC")  # files as they lie, no collectsta
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if PLAIN_STATIC
-        else "config.static.GatheringStorage"
-    },
+    "staticfiles": {"BACKEND": STATIC_STORAGE[PLAIN_STATIC]},
 }
 WHITENOISE_USE_FINDERS = PLAIN_STATIC
 WHITENOISE_AUTOREFRESH = PLAIN_STATIC

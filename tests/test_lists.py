@@ -73,7 +73,5 @@ def test_a_list_that_asks_for_each_row_is_found(client, things, monkeypatch):
     monkeypatch.setattr(
         "django.db.models.query.QuerySet.select_related", lambda self, *fields: self
     )
-    found = more_than_before(
-        client, things, [Role.SCHOOL_COORDINATOR], (3, 30), only="students"
-    )
+    found = more_than_before(client, things, [Role.SCHOOL_COORDINATOR], (3, 30), only="students")
     assert ("school_coordinator", "students") in found

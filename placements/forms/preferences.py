@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -163,12 +164,24 @@ def with_wishes(found: CandidateQuerySet) -> CandidateQuerySet:
 
 
 def fill(page: Iterable[Any]) -> None:
-    """The same for the rows of one page."""
+    """The same for the rows of one page, and which of her practices each is."""
     rows = list(page)
+    needs = defaultdict(list)
+    hers = (
+        Candidate.objects.taking_part()
+        .order_by("need")
+        .filter(
+            round__in={row.round_id for row in rows}, student__in=[row.student_id for row in rows]
+        )
+    )
+    for student, need in hers.values_list("student", "need"):
+        needs[student].append(need)
     wishes = Preference.objects.filter(candidate__in=rows).order_by().values_list("candidate")
     numbers = dict(wishes.annotate(Count("pk")))
     for row in rows:
         row.wishes = numbers.get(row.pk, 0)
+        row.of_needs = len(needs[row.student_id])
+        row.as_need = sum(need <= row.need for need in needs[row.student_id])
 
 
 SORTS = {

@@ -45,7 +45,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, everybody, user=request.user)
     listing = Listing(request, SORTS)
-    rows = found.qs.with_needs().select_related("student__school_class", "school")
+    rows = found.qs.select_related("student__school_class", "school")
     if listing.sort.removeprefix("-") == "wishes":
         rows = with_wishes(rows)
     page = listing.page(rows)

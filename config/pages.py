@@ -1,4 +1,6 @@
-"""The style sheets of every page."""
+"""What every page is made of: tags that need no loading, and style sheets."""
+
+BUILTINS = ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.said"]
 
 # Those of every page, in the order of their layers and of what overrides them. collectstatic gathers
 # them into one: nine small files are nine waits on a phone before anything shows.
@@ -14,3 +16,9 @@ SHEETS = (
     "css/board.css",
 )
 GATHERED_SHEET = "css/site.css"
+
+# By whether files are served as they lie.
+STATIC_STORAGE = {
+    True: "django.contrib.staticfiles.storage.StaticFilesStorage",
+    False: "config.static.GatheringStorage",
+}
