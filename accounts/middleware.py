@@ -17,7 +17,7 @@ class PackedPages(GZipMiddleware):
     """Pages travel compressed; files, which are so already or are written row by row, do not.
 
     What a compressed length could tell of a page (BREACH): the tokens in it are masked anew each time,
-    and Django adds bytes of a random number. See docs/decisions/0013.
+    and Django adds bytes of a random number. See docs/decisions/0014.
     """
 
     def process_response(
