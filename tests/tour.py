@@ -81,7 +81,8 @@ def visitor(page: Page) -> Iterator[str]:
     page.goto("/become-a-workplace/")
     press(page.locator("main form button").last)
     yield "an offer with errors"
-    yield from at(page, "/invitations/no-such-token/", "/c/no-such-token/", "/no-such-page/")
+    yield from at(page, "/invitations/no-such-token/", "/c/no-such-token/", "/s/no-such-token/")
+    yield from at(page, "/no-such-page/")
 
 
 def county_coordinator(page: Page) -> Iterator[str]:
