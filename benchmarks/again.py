@@ -5,7 +5,8 @@
 The round of `benchmarks.whole_run`, matched and published. Timed in one process, after a first run that
 has loaded what is loaded once: the click (`what_if.start`, within the page), the work (`runs.execute`, in
 a worker), the same for places at a workplace that has none; then places are closed, and the repair.
-`--profile PREFIX` keeps cProfile's figures for each.
+On a machine that others use, what this process itself was at work tells more than the clock. `--profile PREFIX`
+keeps cProfile's figures for each.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from benchmarks.whole_run import generate
 
 def timed(name: str, work: Callable[[], Any], prefix: str | None) -> Any:
     profile = cProfile.Profile() if prefix else None
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     result = profile.runcall(work) if profile else work()
-    print(f"{name:>32}  {time.perf_counter() - begun:.2f} s", flush=True)
+    passed, busy = time.perf_counter() - begun, time.process_time() - busy
+    print(f"{name:>32}  {passed:.2f} s, {busy:.2f} of them at work in this process", flush=True)
     if profile:
         profile.dump_stats(f"{prefix}-{name.replace(' ', '-')}")
     return result

@@ -17,36 +17,28 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array, vstack
 
 from .options import total
 from .packed import unpack
-from .pairs import Ints
+from .pairs import Flags, Ints
 from .problem import Problem
-from .shadow import Open, Shadow
-from .solution import Level, Solution
+from .programs import NEAR, Floats, Infeasible, Linear, OutOfTime, Programs
+from .shadow import HIGHEST, Open, Shadow
+from .solution import Solution
 from .tied import FREE, Tied
+from .touched import from_room, touched, varies
 
-Floats = npt.NDArray[np.float64]
-
-NEAR = 1e-6  # how far from a whole number is still that number
-INFEASIBLE = 2  # as both of SciPy's functions say it
-
-
-class Infeasible(Exception):
-    """Nothing keeps all the rules."""
-
-
-class OutOfTime(Exception):
-    """No answer in the time given."""
+# How often a neighbourhood may grow, and to what part of all, before everybody is looked at.
+ROUNDS = 12
+PART = 0.6
+OPTIONS = 5  # of each candidate, on the average, that are looked at first
+STEPS = 6
+STEEP = 8  # so many moves that a later level forbids are better than one that the level before does
 
 
 @dataclass(frozen=True)
@@ -61,68 +53,160 @@ class Found:
 
 
 class Search:
-    """One problem, with what the levels so far have left open."""
+    """One problem, with what the levels so far have left open.
+
+    `free` are those who may be elsewhere than the flow has them: first whoever is in a rule that it breaks,
+    then whoever is found to be in the way, or would rather be elsewhere at the prices so far. Where
+    nobody is, no answer for everybody is cheaper."""
 
     def __init__(self, problem: Problem, seconds: float) -> None:
         self.tied = Tied(problem)
         self.left = Open.of(self.tied)
-        self.until = time.monotonic() + seconds
-        self.kept: list[tuple[Ints, int]] = []  # what a searched level costs, and may cost
+        self.programs = Programs(self.tied, time.monotonic() + seconds)
         self.proving = True
+        self.near: dict[str, Mapping[str, int]] = {}
+        self.free = np.ones(len(problem.candidates), dtype=np.bool_)
+        self.answer: Ints = np.zeros(self.tied.width, dtype=np.int64)
 
-    def begin(self, flow: Sequence[Level]) -> list[Found]:
+    def begin(self, flow: Solution) -> list[Found]:
         """The levels at which the rules cost nothing: those of the flow, with its prices."""
-        states = [self.left]
-        for level in flow:
-            cost = self.tied.cost(level.name)
-            states.append(Shadow.named(self.tied, states[-1], cost, level.prices).narrowed())
-        self.answer = self._any()
-        best, most = 0, len(flow)
-        while best < most:
-            middle = (best + most + 1) // 2
-            self.left = states[middle]
-            try:
-                self.answer, best = self._any(), middle
-            except Infeasible:
-                most = middle - 1
+        tied, states = self.tied, [self.left]
+        for level in flow.levels:
+            cost = tied.cost(level.name)
+            states.append(Shadow.named(tied, states[-1], cost, level.prices).narrowed())
+            self.near[level.name] = level.prices
+        self.answer = tied.chosen(tied.options.find(flow.assignments))
+        self.free = touched(self.tied, self.answer)
+        # The least disturbance: what a level of the flow leaves closed is the dearer, the earlier it is.
+        closed: Ints = np.stack([state.high == 0 for state in states]).sum(axis=0)
+        closed = STEPS * closed // len(states)
+        without = np.append(tied.options.slot, np.zeros(tied.width - tied.first_seat, int))
+        closed[without == tied.options.nowhere] = STEPS + 2  # and nobody is to lose her place
+        self.answer = self._nearby(np.where(self.answer == 1, 0, STEEP**closed))
+        values = [total(tied.cost(level.name) * self.answer) for level in flow.levels]
+        kept = [value == level.bound for value, level in zip(values, flow.levels, strict=True)]
+        best = kept.index(False) if False in kept else len(kept)
         self.left = states[best]
         return [
             Found(level.name, self._options(), level.bound, dict(level.prices), None)
-            for level in flow[:best]
+            for level in flow.levels[:best]
         ]
 
     def level(self, name: str) -> Found:
         """Solve one more level, and give up nothing of it from here on."""
         cost = self.tied.cost(name)
-        proof, searched, marginals = None, None, None
-        if self._varies(cost):
-            x, marginals = self._linear(cost)
+        proof, searched, price = None, None, None
+        if varies(self.tied, self.left, cost):
+            linear = self._linear(cost, self.near.get(name, {}))
+            price = linear.price
             if self.proving:
-                proof = Shadow.of(self.tied, self.left, cost, marginals)
-            if np.abs(x - np.rint(x)).max(initial=0) > NEAR:
-                x, searched = self._whole(cost)
-            self.answer = np.rint(x).astype(np.int64)
+                proof = Shadow.of(self.tied, self.left, cost, price)
+            if np.abs(linear.x - np.rint(linear.x)).max(initial=0) > NEAR:
+                self.answer, searched = self._whole(cost, linear)
+            else:
+                self.answer = np.rint(linear.x).astype(np.int64)
         elif self.proving:
             proof = Shadow.named(self.tied, self.left, cost, {})
         value = total(cost * self.answer)
+        if proof is not None and proof.bound != value:
+            # Halves may do better than anybody can; what the flow's own prices prove is whole.
+            proof = Shadow.named(self.tied, self.left, cost, self.near.get(name, {}))
         if proof is not None and proof.bound == value:
             self.left = proof.narrowed()
             return Found(name, self._options(), value, proof.names(), None)
-        if marginals is not None:
-            self._close(cost, marginals, value)
+        if price is not None:
+            self._close(cost, price, value)
         self.proving = False
-        self.kept.append((cost, value))
+        self.programs.kept.append((cost, value))
         return Found(name, self._options(), None, {}, value if searched is None else searched)
 
-    def _close(self, cost: Ints, marginals: Floats, value: int) -> None:
+    def _linear(self, cost: Ints, near: Mapping[str, int]) -> Linear:
+        """What is cheapest for everybody where halves are allowed: among the options that cost little more
+        than the least at the flow's prices, then also among those that are found to be cheaper."""
+        shadow = Shadow.named(self.tied, self.left, cost, near)
+        first, who = self.tied.first_seat, self.tied.options.candidate
+        free = self.left.low != self.left.high
+        dear = np.where(free[:first], shadow.charged - shadow.lowest[who], HIGHEST)
+        first_few = np.argpartition(dear, min(len(dear) - 1, OPTIONS * len(self.free)))
+        looked_at = self.free[who] | self._held()
+        looked_at[first_few[: OPTIONS * len(self.free)]] = True
+        free[:first] &= looked_at
+        free[:first] |= self._held()
+        price = np.zeros(len(self.tied.rows) + len(self.programs.kept))
+        price[self.tied.slot_rows] = FREE
+        for i in range(ROUNDS):
+            linear = self.programs.linear(cost, self.left, free, self.answer, price)
+            more = self._cheaper(cost, linear.price, free)
+            self.nearby = free
+            if not more.any():
+                break
+            free[:first] |= more if i < ROUNDS - 2 else self.left.high[:first] == 1
+        return linear
+
+    def _cheaper(self, cost: Ints, price: Floats, free: Flags) -> Flags:
+        """Which open options are not free, and cost less than any that is at these prices."""
+        first, who = self.tied.first_seat, self.tied.options.candidate
+        charged = self.programs.charged(cost, price)[:first]
+        lowest = np.full(len(self.free), np.inf)
+        np.minimum.at(lowest, who[free[:first]], charged[free[:first]])
+        usable = (self.left.high[:first] == 1) & ~free[:first]
+        cheaper: Flags = usable & (charged < lowest[who] - NEAR)
+        return cheaper
+
+    def _whole(self, cost: Ints, linear: Linear) -> tuple[Ints, int]:
+        """In whole numbers: first among the options near by, which shows what is too dear for everybody."""
+        lowest, value = math.ceil(linear.value - NEAR), None
+        try:
+            answer, _ = self.programs.whole(cost, self.left, self.nearby, self.answer)
+        except (Infeasible, OutOfTime):
+            pass
+        else:
+            value = total(cost * answer)
+            if value == lowest:
+                return answer, value
+            self._close(cost, linear.price, value)
+            self.answer = answer
+        self.free[:] = True
+        try:
+            return self.programs.whole(cost, self.left, self._columns(), self.answer)
+        except OutOfTime:
+            if value is None:
+                raise
+            return self.answer, min(lowest, value)
+
+    def _columns(self) -> Flags:
+        """What may change: the open options of those who are free, seats, and which slots are open."""
+        first, theirs = self.tied.first_seat, self.free[self.tied.options.candidate]
+        free: Flags = self.left.low != self.left.high
+        # Options that are closed by now have to make room for another, too.
+        free[:first] = theirs & (free[:first] | self._held())
+        return free
+
+    def _held(self) -> Flags:
+        held: Flags = self.answer[: self.tied.first_seat] == 1
+        return held
+
+    def _at(self, slots: Ints) -> Flags:
+        """Who holds a place there."""
+        options, found = self.tied.options, np.zeros_like(self.free)
+        here = self._held() & np.isin(options.slot, slots)
+        found[options.candidate[here]] = True
+        return found
+
+    def _within_reach(self) -> Flags:
+        """Who holds a place that somebody free may have."""
+        options, usable = self.tied.options, self.left.high[: self.tied.first_seat] == 1
+        return self._at(np.unique(options.slot[self.free[options.candidate] & usable]))
+
+    def _close(self, cost: Ints, price: Floats, value: int) -> None:
         """Close what no answer of this value can use: by the prices, it would cost more than that.
 
         Any prices of the right sign bound what an answer costs from below; whole numbers, so this is
         exact. What is dearer than the least by more than the gap is in no best answer."""
-        matrix, least, most = self._rows()
-        price = np.rint(marginals)
+        least, most = self.programs.bounds(self.left)
+        price = np.rint(price)
         price[((price > 0) & np.isinf(most)) | ((price < 0) & np.isinf(least))] = 0
-        charged = cost + np.rint(matrix.T @ price).astype(np.int64)
+        charged = np.rint(self.programs.charged(cost, price)).astype(np.int64)
         first, who = self.tied.first_seat, self.tied.options.candidate
         usable = self.left.high[:first] == 1
         lowest = np.full(len(self.tied.problem.candidates), 2**62, dtype=np.int64)
@@ -136,85 +220,39 @@ class Search:
         high[(rest > gap) & (low == 0)] = 0
         low[(-rest > gap) & (high == 1)] = 1
 
-    def _varies(self, cost: Ints) -> bool:
-        """Whether what is open to somebody differs in cost, or seats cost anything."""
-        first = self.tied.first_seat
-        usable = self.left.high[:first] == 1
-        who, mine = self.tied.options.candidate[usable], cost[:first][usable]
-        lowest = np.full(len(self.tied.problem.candidates), 2**62, dtype=np.int64)
-        np.minimum.at(lowest, who, mine)
-        return bool(np.any(mine != lowest[who]) or np.any(cost[first:]))
-
     def _options(self) -> list[int]:
-        found: list[int] = np.flatnonzero(self.answer[: self.tied.first_seat]).tolist()
+        found: list[int] = np.flatnonzero(self._held()).tolist()
         return found
 
     def _any(self) -> Ints:
         """Any answer that keeps the rules and what is kept so far."""
-        x, _ = self._whole(np.zeros(self.tied.width, dtype=np.int64))
-        return np.rint(x).astype(np.int64)
+        self.free[:] = True
+        nothing = np.zeros(self.tied.width, dtype=np.int64)
+        answer, _ = self.programs.whole(nothing, self.left, self._columns(), self.answer)
+        return answer
 
-    @cached_property
-    def _matrix(self) -> Any:
-        rows = self.tied.rows
-        number = np.repeat(np.arange(len(rows)), [len(row.column) for row in rows])
-        column = np.concatenate([row.column for row in rows])
-        weight = np.concatenate([row.weight for row in rows]).astype(float)
-        return csr_array((weight, (number, column)), shape=(len(rows), self.tied.width))
-
-    def _rows(self) -> tuple[Any, Floats, Floats]:
-        """All rows with what they may add up to, those of the levels kept included."""
-        parts = [self._matrix, *(csr_array(cost.astype(float)[None, :]) for cost, _ in self.kept)]
-        least = np.concatenate([self.left.least, np.full(len(self.kept), -FREE)]).astype(float)
-        most = np.concatenate([self.left.most, [value for _, value in self.kept]]).astype(float)
-        least[least <= -FREE], most[most >= FREE] = -np.inf, np.inf
-        return vstack(parts, format="csr"), least, most
-
-    def _linear(self, cost: Ints) -> tuple[Floats, Floats]:
-        """The cheapest where halves are allowed, and for each row what one more of it would save."""
-        matrix, least, most = self._rows()
-        same = least == most
-        up, down = ~same & np.isfinite(most), ~same & np.isfinite(least)
-        found = linprog(
-            cost.astype(float),
-            A_ub=vstack([matrix[up], -matrix[down]], format="csr"),
-            b_ub=np.concatenate([most[up], -least[down]]),
-            A_eq=matrix[same],
-            b_eq=most[same],
-            bounds=np.stack([self.left.low, self.left.high], axis=1).astype(float),
-            method="highs-ds",
-            options={"time_limit": self._seconds()},
-        )
-        if found.status == INFEASIBLE:
-            raise Infeasible
-        if found.status != 0:
-            raise OutOfTime
-        price, each = np.zeros(len(least)), -found.ineqlin.marginals
-        price[same] = -found.eqlin.marginals
-        price[up] += each[: int(up.sum())]
-        price[down] -= each[int(up.sum()) :]
-        return found.x, price
-
-    def _whole(self, cost: Ints) -> tuple[Floats, int]:
-        """The cheapest in whole numbers, and what HiGHS says that nothing is below."""
-        matrix, least, most = self._rows()
-        found = milp(
-            cost.astype(float),
-            integrality=np.ones(self.tied.width),
-            bounds=Bounds(self.left.low.astype(float), self.left.high.astype(float)),
-            constraints=LinearConstraint(matrix, least, most),
-            options={"mip_rel_gap": 0.0, "time_limit": self._seconds() / 2},
-        )
-        if found.status == INFEASIBLE:
-            raise Infeasible
-        if found.x is None:
-            raise OutOfTime
-        value = round(found.fun)
-        lowest = value if found.status == 0 else math.ceil(found.mip_dual_bound - NEAR)
-        return found.x, max(0, min(lowest, value))
-
-    def _seconds(self) -> float:
-        return max(1.0, self.until - time.monotonic())
+    def _nearby(self, cost: Ints) -> Ints:
+        """A cheap answer that keeps the rules, as near to what the flow has as may be."""
+        room, dear = np.zeros(len(self.tied.rows)), int(cost.max()) // STEEP**2
+        room[self.tied.slot_rows], room[self.tied.wait_rows] = dear, FREE
+        for i in range(ROUNDS):
+            try:
+                found = self.programs.linear(cost, self.left, self._columns(), self.answer, room)
+                far = from_room(self.tied, self.left, self.answer, self.programs.load(found.x))
+                room[self.tied.slot_rows] = dear * (1 + far)
+                more = self._at(found.over) & ~self.free if i or not len(found.over) else None
+            except Infeasible:
+                more = self._within_reach() & ~self.free
+            if more is None:
+                continue
+            if not more.any() or (self.free | more).mean() > PART:
+                break
+            self.free |= more
+        try:
+            answer, _ = self.programs.whole(cost, self.left, self._columns(), self.answer)
+        except Infeasible:
+            return self._any()
+        return answer
 
     def conflict(self) -> list[str]:
         """Rules that cannot all be kept, and of which none could be left out."""
@@ -238,7 +276,7 @@ def search(problem: Problem, flow: Solution, seconds: float) -> Iterator[dict[st
     """What was found at each level; or the rules that cannot all be kept."""
     state = Search(problem, seconds)
     try:
-        found = state.begin(flow.levels)
+        found = state.begin(flow)
         yield from map(vars, found)
         for level in flow.levels[len(found) :]:
             yield vars(state.level(level.name))
