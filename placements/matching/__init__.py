@@ -6,12 +6,12 @@
 
 `python -m placements.matching` does the same on files. What is where: `problem` and `solution` are
 the two files; `options`, `core`, `costs`, `flow` and `prices` are what `solver` uses; `certificate`
-makes the proof and `verify` checks it; `explain` tells why, with `shortage` and `exchange`.
+makes the proof and `verify` checks it; `explain` tells why, with `shortage`, `exchange`, `paths` and `kept`.
 `rules` are what ties candidates to each other: `keeping` and `allowances` are for `verify`, `tied`, `shadow`,
-`search` and `bounded` find what keeps them.
+`touched`, `programs`, `search` and `bounded` find what keeps them. `packed` is a problem as it is stored.
 `stable` is the policy of that name, with `stability` as its check and `stable_reasons` to tell why.
 `components` are what a problem falls into, to be solved apart and merged.
-`market` stands before what numba compiles: `auction`, `supporting`, `neighbourhood`.
+`market` stands before what numba compiles: `auction`, `supporting`, `neighbourhood`; `paths` before `shortest`.
 """
 
 from . import explain
