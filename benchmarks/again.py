@@ -5,7 +5,8 @@
 The round of `benchmarks.whole_run`, matched and published. Timed in one process, after a first run that
 has loaded what is loaded once: the click (`what_if.start`, within the page), the work (`runs.execute`, in
 a worker), the same for places at a workplace that has none; then places are closed, and the repair.
-On a machine that others use, what this process itself was at work tells more than the clock. `--profile PREFIX`
+On a machine that others use, what this process itself was at work tells more than the clock.
+`--profile PREFIX`
 keeps cProfile's figures for each.
 """
 
