@@ -33,6 +33,13 @@ class Frozen:
     def __init__(self, stored: bytes) -> None:
         self.stored = stored
 
+    def __eq__(self, other: object) -> bool:
+        """The same bytes: a row read twice is the same row."""
+        return isinstance(other, Frozen) and self.stored == other.stored
+
+    def __hash__(self) -> int:
+        return hash(self.stored)
+
     @classmethod
     def of(cls, problem: matching.Problem) -> Frozen:
         return cls(packed.pack(problem))
