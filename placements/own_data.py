@@ -179,7 +179,9 @@ def _of(model: type[Model], paths: tuple[str, ...], student: Student) -> list[Mo
     hers = Q()
     for path in paths:
         hers |= Q(**{path: student.pk})
-    return list(model._default_manager.filter(hers).distinct().order_by("pk"))
+    beside = [f.name for f in model._meta.concrete_fields if f.is_relation and f.name not in NEVER]
+    found = model._default_manager.filter(hers).distinct().order_by("pk")
+    return list(found.prefetch_related(*beside))
 
 
 def _ids(student: Student) -> set[Any]:
