@@ -91,6 +91,8 @@ class Programs:
         shape = len(rows), len(slots)
         extra = csr_array((-np.ones(len(slots)), (slots, np.arange(len(slots)))), shape=shape)
         matrix = hstack([matrix, extra], format="csr")
+        if not matrix.shape[1]:  # nobody near is free, and no slot may hold more
+            return Linear(x.astype(float), np.zeros(len(price)), slots, fixed)
         low = np.concatenate([left.low[columns], np.zeros(len(slots))])
         high = np.concatenate([left.high[columns], still[rows[slots]]])
         same = least == most

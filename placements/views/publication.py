@@ -120,7 +120,8 @@ class _Writer:
     def __init__(self, run: MatchingRun, notices: list[Notice], plan: publication.Changes) -> None:
         about = [notice.subject_id for notice in notices]
         self.round = run.round
-        self.candidates = Candidate.objects.select_related("student", "round").in_bulk(about)
+        told = Candidate.objects.with_needs().select_related("student", "round")
+        self.candidates = told.in_bulk(about)
         self.contacts = Contact.objects.select_related("workplace").in_bulk(about)
         slots = [row.slot for row in plan.written] + [row.slot for row in plan.kept]
         self.slots = Slot.objects.select_related("workplace__parent").in_bulk(

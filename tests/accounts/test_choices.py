@@ -232,5 +232,5 @@ def test_every_kind_of_mail_is_in_somebodys_table():
     summaries themselves."""
     named = frozenset().union(*(topic.kinds for topic in TOPICS.values()))
     apart = {"invitation", "digest", "address_verify", "address_changed"}
-    apart |= {"offer_verify", "offer_confirmed", "offer_declined"}
+    apart |= {"offer_verify", "offer_confirmed", "offer_declined", "supervisor_link"}
     assert named == set(outbox.WRITERS) - {NEWS, DUTY} - apart

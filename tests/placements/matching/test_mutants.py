@@ -15,7 +15,18 @@ from typing import Any
 
 import pytest
 
-from placements.matching import Problem, Solution, bounded, search, solve, verify
+from placements.matching import (
+    Candidate,
+    Pair,
+    Problem,
+    Quota,
+    Slot,
+    Solution,
+    bounded,
+    search,
+    solve,
+    verify,
+)
 from placements.matching.solver import without_rules
 
 from .corruption import corrupted, repriced
@@ -106,7 +117,7 @@ def cases() -> list[Case]:
 def tied_cases(number: int, *, answers: int) -> Iterator[Case]:
     """With rules that tie candidates: the best, what the flow would do, any others, other prices."""
     draw = random.Random(5)
-    for problem in tied_problems(63, number):
+    for problem in (ceiling(), *tied_problems(63, number)):
         flow = without_rules(problem)
         yield problem, flow
         lines = list(search.search(problem, flow, 60)) if problem.candidates else []
@@ -119,6 +130,16 @@ def tied_cases(number: int, *, answers: int) -> Iterator[Case]:
             yield problem, as_solution(problem, answer)
         for other in repriced(solution, draw):
             yield problem, other
+
+
+def ceiling() -> Problem:
+    """A school may have one of two places, and that is what keeps the second of its students out."""
+    return Problem(
+        [Candidate(name, school="A") for name in ("c1", "c2")],
+        [Slot("s1", 2)],
+        [Pair(name, "s1", rank=1) for name in ("c1", "c2")],
+        quotas=[Quota(school="A", slots=("s1",), at_most=1)],
+    )
 
 
 def searched_otherwise(tied: list[Case]) -> Iterator[Case]:
