@@ -40,6 +40,9 @@ class Frozen:
     def __hash__(self) -> int:
         return hash(self.stored)
 
+    def __repr__(self) -> str:
+        return f"Frozen({sha256(self.stored).hexdigest()[:16]}, {len(self.stored)} bytes)"
+
     @classmethod
     def of(cls, problem: matching.Problem) -> Frozen:
         return cls(packed.pack(problem))
