@@ -25,7 +25,7 @@ import django  # noqa: E402
 django.setup()
 
 from launch.install import BROWSERS  # noqa: E402
-from tests.tour import ROUNDS, TOURS, sign_in, start_run  # noqa: E402
+from tests.tour import AN_ANSWER, ROUNDS, TOURS, follow, sign_in, start_run  # noqa: E402
 
 SCREENS = ROOT / "docs" / "screens"
 SIZES = {390: 844, 1280: 900}
@@ -58,7 +58,7 @@ def readme(browser: Browser, address: str) -> None:
     sign_in(page, "legekontor")
     page.set_viewport_size({"width": 390, "height": 1400})
     page.goto("/my-workplaces/")
-    page.goto(page.locator("main a[href^='/my-workplaces/']").first.get_attribute("href") or "")
+    follow(page, AN_ANSWER)
     page.screenshot(path=SCREENS / "answer-390.png")
 
 
