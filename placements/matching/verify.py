@@ -189,15 +189,14 @@ def _check_proof(options: Choices, level: Level, *, claimable: bool) -> Iterator
 
 def _fill_in(price: Numbers, options: Choices, level: Level) -> Iterator[str]:
     """The level's prices into a column; those that could not prove anything are left out."""
-    names, filled, seats = options.names, options.filled.tolist(), options.all_seats
     for slot, value in level.prices.items():
-        at = names.get(slot)
+        at = options.names.get(slot)
         if at is None:
             yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
         elif not -HIGHEST_PRICE <= value <= HIGHEST_PRICE:
             yield f'The price of "{slot}" at the level {level.name} is out of range.'
-        elif filled[at] or (at < seats and value > 0) or options.may_cost(at, value):
-            price[at] = value
-        else:
+        elif not options.may_cost(at, value):
             sign = "negative" if value < 0 else "positive"
             yield f'The price of "{slot}" at the level {level.name} may not be {sign}.'
+        else:
+            price[at] = value
