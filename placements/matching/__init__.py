@@ -11,8 +11,9 @@ makes the proof and `verify` checks it; `explain` tells why, with `shortage`, `e
 `touched`, `programs`, `search` and `bounded` find what keeps them. `packed` is a problem as it is stored.
 `stable` is the policy of that name, with `stability` as its check and `stable_reasons` to tell why.
 `components` are what a problem falls into, to be solved apart and merged.
-`market` stands before what numba compiles: `auction`, `supporting`, `neighbourhood`; `paths` before
-`shortest`.
+`market` stands before what numba compiles: `augmenting` for the first level, `auction` with `surveying`
+for the others, `supporting` for their prices, `neighbourhood` for the order of the map. `paths` stands
+before `shortest`, and `digests`, which draws the lots, before `sha256`.
 """
 
 from . import explain

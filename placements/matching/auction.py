@@ -6,6 +6,9 @@ is how far from her cheapest option a candidate may stay; it falls from round to
 caller stops when the prices prove the answer. The last node is NOWHERE. A slot that need not be
 full leaves its room to NOWHERE's account where nobody takes it: `passed` is what of its room is in
 use. Costs are multiplied by `scale`, so that a slack of 1 is exact.
+
+The heaps are written out in `refine` where they are used: numba hands over each array to a function with its
+shape and counts a reference, which took as long as the rest (docs/matching-speed.md).
 """
 
 from __future__ import annotations
