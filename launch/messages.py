@@ -53,8 +53,8 @@ def gather(root: Path) -> None:
             catalogue.metadata.pop(passing, None)  # a date that changes when nothing else does
         for entry in catalogue:
             if entry.fuzzy:
-                entry.flags.remove("fuzzy")
                 entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
+            entry.flags = []  # guesses of gettext's (fuzzy, python-format) that nothing of ours reads
         catalogue[:] = sorted(
             (entry for entry in catalogue if not entry.obsolete),
             key=lambda entry: (entry.msgid.lower(), entry.msgid, entry.msgctxt or ""),

@@ -180,7 +180,8 @@ def _open(round: Counted, today: dt.date, decides: bool) -> Next:
     if not decides:
         return Next(said, _("See wishes"), reverse("candidates", args=[round.pk]))
     if not takes_wishes:
-        said = f"{said} {_('The deadline has passed.')}"
+        over = _("The deadline has passed.")
+        said = f"{said} {over}"
     step = _move(round, RoundState.MATCHING, said, _("Close wishes and start matching"))
     see = (who, missing) if round.wishless else ("", "")
     return Next(step.text, step.action, step.url, step.post, *see)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -73,14 +73,22 @@ def dates(period: HasDates) -> str:
     return f"{short(period.start, year=not same_year)}–{short(last)}"
 
 
-_NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+_NAMES = [  # each written out, so that gathering finds it
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+]
 
 
 @register.filter
 def weekdays(period: Any) -> str:
     """man.–fre., or ti. og on."""
     chosen = sorted(period.weekdays)
-    names = [pgettext("weekday", _NAMES[n - 1]) for n in chosen]
+    names = [str(_NAMES[n - 1]) for n in chosen]
     if len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1)):
         return f"{names[0]}–{names[-1]}"
     return (
