@@ -80,7 +80,7 @@ def _event(placement: Placement, day: dt.date, host: str, *, is_own: bool) -> Ev
     event.add("dtend", dt.datetime.combine(day, period.ends_at, OSLO))
     text = _("Practice: %(workplace)s") if is_own else _("Student in practice: %(workplace)s")
     event.add("summary", text % {"workplace": workplace})
-    event.add("location", vText(", ".join(filter(None, _where(placement)))))
+    event.add("location", vText(f"{workplace.name}, {workplace.where}"))
     if is_own and workplace.meet_at:
         event.add("description", vText(workplace.meet_at))
     if not is_own:
@@ -88,12 +88,6 @@ def _event(placement: Placement, day: dt.date, host: str, *, is_own: bool) -> Ev
         event.add("transp", "TRANSPARENT")  # the contact is not busy because a student is there
     event.add("status", "CONFIRMED" if _holds(placement, day) else "CANCELLED")
     return event
-
-
-def _where(placement: Placement) -> tuple[str, ...]:
-    workplace = placement.slot.workplace
-    town = workplace.municipality.name
-    return workplace.name, workplace.address, "" if town in workplace.address else town
 
 
 def _changed(placement: Placement) -> dt.datetime:

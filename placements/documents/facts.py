@@ -61,12 +61,6 @@ class Facts:
             return self.placement.student.language
         return self.contact.language if self.contact else "nb"
 
-    @property
-    def address(self) -> str:
-        workplace = self.placement.slot.workplace
-        town = workplace.municipality.name
-        return workplace.address if town in workplace.address else f"{workplace.address}, {town}"
-
     def values(self) -> dict[str, str]:
         """What each placeholder stands for here."""
         place, school = self.placement, self.placement.school
@@ -75,7 +69,7 @@ class Facts:
             "school_class": place.student.school_class.name,
             "school": school.name,
             "workplace": place.slot.workplace.name,
-            "address": self.address.removeprefix(", "),
+            "address": place.slot.workplace.where,
             "period": weeks.weeks(place.period),
             "weekdays": weeks.weekdays(place.period),
             "hours": weeks.hours(place.period),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Self
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,8 @@ from schools.models import Municipality, Requirement, Student
 from schools.models.schools import reach, validate_organisation_number
 from schools.models.students import seen_by
 from schools.ordering import SortKey
+
+MAP = "https://www.norgeskart.no/#!?project=norgeskart&sok="
 
 
 class LearningArea(Translated, Record):
@@ -152,6 +155,19 @@ class Workplace(Record):
         if self.latitude is not None and self.longitude is not None:
             return self.latitude, self.longitude
         return self.municipality.latitude, self.municipality.longitude
+
+    @property
+    def where(self) -> str:
+        """The address with its town, once; the town alone where no address is known."""
+        town = self.municipality.name
+        return (
+            self.address if town in self.address else ", ".join(filter(None, [self.address, town]))
+        )
+
+    @property
+    def map_url(self) -> str:
+        """Kartverket's own map at the address. Nothing of ours asks for it: somebody has to press it."""
+        return MAP + quote(self.where if self.address else f"{self.name}, {self.where}")
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

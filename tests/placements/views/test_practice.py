@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import AccessLog
 from placements.actions import answers
@@ -156,7 +157,26 @@ def test_where_when_whom_and_how(client, world):
         placement_url(world.placement, "placement_calendar"),
     ]:
         assert expected in text, expected
-    assert "http" not in text.split("<main")[1].replace("http://www.w3.org", "")
+    # Nothing is fetched from elsewhere; the one way out is a map, for whoever presses it.
+    way_out = f'href="{escape(world.workplace.map_url)}" rel="noreferrer"'
+    inside = text.split("<main")[1]
+    assert inside.count(way_out) == 1
+    assert "http" not in inside.replace(way_out, "").replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("Kongens gate 1", "Kongens%20gate%201%2C%20{town}"),
+        ("Kongens gate 1, {town}", "Kongens%20gate%201%2C%20{town}"),
+        ("", "Sentrum%20%26%20Nord%2C%20{town}"),
+        ('Gata 1"><script>', "Gata%201%22%3E%3Cscript%3E%2C%20{town}"),
+    ],
+)
+def test_the_map_is_asked_for_the_address_or_the_name_with_its_town_once(db, address, asked):
+    place = f.WorkplaceFactory(name="Sentrum & Nord", municipality__name="Sandvik")
+    place.address = address.format(town="Sandvik")
+    assert place.map_url.split("&sok=")[1] == asked.format(town="Sandvik")
 
 
 def test_a_contact_who_has_left_is_not_shown(client, world):
@@ -291,12 +311,15 @@ def test_the_way_there_is_drawn_where_the_two_are_apart(client, world):
     type(world.workplace).objects.filter(pk=world.workplace.pk).update(
         latitude=None, longitude=None, municipality=world.candidate.student.municipality
     )
-    assert "Veien dit" not in text_of(client, world.student)
+    page = text_of(client, world.student)
+    assert "Minutter hjemmefra" not in page
+    assert "praksisstedet ligger også der" in page  # no picture: in words, and a map to press
+    assert page.count(f'href="{escape(world.workplace.map_url)}"') == 2
     north = world.candidate.student.municipality.latitude + 0.2
     type(world.workplace).objects.filter(pk=world.workplace.pk).update(
         latitude=north, longitude=world.candidate.student.municipality.longitude
     )
     page = text_of(client, world.student)
-    assert "Veien dit" in page
+    assert "praksisstedet ligger også der" not in page
     table = page[page.index("Minutter hjemmefra") :]
     assert str(world.workplace) in table[: table.index("</table>")]  # the table twin
