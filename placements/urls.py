@@ -146,6 +146,11 @@ urlpatterns: list[URLPattern] = [
         name="my_units_file",
     ),
     path("my-workplaces/<uuid:pk>/", answering.answer_signed_in, name="my_workplace_answer"),
+    path(
+        "my-workplaces/<uuid:pk>/forward/",
+        answering.forward_signed_in,
+        name="my_workplace_forward",
+    ),
     path("rounds/<uuid:pk>/capacity.<slug:suffix>", exports.capacity, name="capacity_file"),
     # students
     path("students/", students.index, name="students"),

@@ -206,7 +206,9 @@ PK: dict[str, Callable[[Things], object]] = {
         "our_colleague_add our_supervisor_add".split(),
         lambda t: t.world.workplace.pk,
     ),
-    "my_workplace_answer": lambda t: t.world.request.pk,
+    **dict.fromkeys(
+        "my_workplace_answer my_workplace_forward".split(), lambda t: t.world.request.pk
+    ),
     "conflict_remove": lambda t: t.conflict.pk,
     "our_colleague_end": lambda t: t.world.contact.pk,
     "our_supervisor_end": lambda t: t.supervisor.pk,

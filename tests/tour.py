@@ -323,6 +323,8 @@ def gp_office(page: Page) -> Iterator[str]:
     page.goto("/my-workplaces/")
     follow(page, AN_ANSWER)
     yield "answer"
+    follow(page, "$='/forward/'")
+    yield "passed on to a colleague"
     yield from at(page, "/my-students/")
     if page.locator("main a[href$='/decline/']").count():
         follow(page, "$='/decline/'")

@@ -245,7 +245,9 @@ def _write(
 
 
 @transaction.atomic
-def pass_on(contact: Contact, *, round: Round, email: str, name: str) -> Contact:
+def pass_on(
+    contact: Contact, *, round: Round, email: str, name: str, via: str, by: User | None
+) -> Contact:
     """Let a colleague answer instead. At the same mail domain she gets her link at once; at another,
     a coordinator confirms her first."""
     same = same_house(email, contact.email)
@@ -262,7 +264,7 @@ def pass_on(contact: Contact, *, round: Round, email: str, name: str) -> Contact
         raise DomainError(_("That colleague is already a contact for the workplace.")) from error
     if same:
         _mail("capacity_request", round, {colleague}, publication=str(round.pk))
-    audit.record("contact.passed_on", colleague, by=None, via="link", confirmed=same)
+    audit.record("contact.passed_on", colleague, by=by, via=via, confirmed=same)
     return colleague
 
 

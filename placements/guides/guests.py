@@ -163,7 +163,7 @@ WORKPLACE = Guide(
                 " you can change your mind."
             ),
             "my_workplaces",
-            ("my_workplaces", "my_workplace_answer"),
+            ("my_workplaces", "my_workplace_answer", "my_workplace_forward"),
         ),
         Errand(
             "units",

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,6 @@ from placements.forms.capacity import AnswerForm, ColleagueForm
 from placements.models import (
     CapacityLink,
     CapacityRequest,
-    Contact,
     LearningArea,
     Slot,
     Workplace,
@@ -30,7 +30,7 @@ from placements.models import (
 from placements.models.rounds import RoundState
 from placements.offers import last_answers
 from placements.views import units
-from placements.views.desk import COOKIE, Desk, from_link
+from placements.views.desk import COOKIE, Desk, from_link, one_signed_in
 
 TAKES_ANSWERS = (RoundState.COLLECTING, RoundState.OPEN)
 
@@ -158,6 +158,10 @@ def forward(request: HttpRequest) -> HttpResponse:
     desk = from_link(request)
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
+    return _forwarding(request, desk, reverse("capacity_answer"))
+
+
+def _forwarding(request: HttpRequest, desk: Desk, back: str) -> HttpResponse:
     form = ColleagueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -166,6 +170,8 @@ def forward(request: HttpRequest) -> HttpResponse:
                 round=desk.round,
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
+                via=desk.via,
+                by=desk.user,
             )
         except DomainError as error:
             form.add_error("email", str(error))
@@ -178,30 +184,25 @@ def forward(request: HttpRequest) -> HttpResponse:
                     "Thank you. Since the address is at another domain, the coordinator confirms it first."
                 ),
             )
-            return redirect("capacity_answer")
-    return render(request, "placements/capacity/forward.html", {"desk": desk, "form": form})
+            return redirect(back)
+    return render(
+        request, "placements/capacity/forward.html", {"desk": desk, "form": form, "back": back}
+    )
 
 
 @requires(Permission.ANSWER_CAPACITY)
 @once
 def answer_signed_in(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """The same question for a contact who has signed in: one of her workplaces, one round."""
-    open_request = get_object_or_404(
-        CapacityRequest.objects.filter(
-            workplace__in=Workplace.objects.answered_by(request.user)
-        ).select_related("round"),
-        pk=pk,
-    )
-    contact = Contact.objects.current().filter(user=request.user).first()
-    if contact is None:
-        raise Http404
-    requests = list(
-        CapacityRequest.objects.filter(pk=open_request.pk)
-        .select_related("workplace")
-        .prefetch_related("workplace__learning_areas")
-    )
-    desk = Desk(open_request.round, requests, contact, "signed_in", request.user)
-    return _answering(request, desk, "my_workplaces")
+    return _answering(request, one_signed_in(request.user, pk), "my_workplaces")
+
+
+@requires(Permission.ANSWER_CAPACITY)
+@once
+def forward_signed_in(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """Pass it on to a colleague, signed in."""
+    desk = one_signed_in(request.user, pk)
+    return _forwarding(request, desk, reverse("my_workplace_answer", args=[pk]))
 
 
 @requires(Permission.ANSWER_CAPACITY)

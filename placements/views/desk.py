@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.signing import BadSignature
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +25,13 @@ class Desk:
     contact: Contact
     via: str
     user: User | None
+
+    @property
+    def forward_url(self) -> str:
+        """Where the question is passed on to a colleague."""
+        if self.user is None:
+            return reverse("capacity_forward")
+        return reverse("my_workplace_forward", args=[self.requests[0].pk])
 
     @property
     def open(self) -> bool:
@@ -57,10 +65,23 @@ def signed_in(user: User, round: Round) -> Desk | None:
     return Desk(round, requests, contact, "signed_in", user)
 
 
+def one_signed_in(user: User, pk: UUID) -> Desk:
+    """One of her workplaces in one round, or 404."""
+    mine = Workplace.objects.answered_by(user)
+    found = _asked(CapacityRequest.objects.filter(pk=pk, workplace__in=mine))
+    if not found:
+        raise Http404
+    above = found[0].workplace
+    contacts = {c.workplace_id: c for c in Contact.objects.current().filter(user=user)}
+    while above.pk not in contacts and above.parent:  # her own nearest: she may answer for many
+        above = above.parent
+    return Desk(found[0].round, found, contacts[above.pk], "signed_in", user)
+
+
 def _asked(found: CapacityRequestQuerySet) -> list[CapacityRequest]:
     return list(
         found.exclude(state="not_asked")
-        .select_related("workplace__parent")
+        .select_related("round", "workplace__parent__parent")
         .prefetch_related("workplace__learning_areas")
         .order_by("workplace__sort_key")
     )

@@ -157,27 +157,29 @@ def test_after_the_deadline_only_the_coordinator_enters(collecting):
     assert Slot.objects.get(workplace=request.workplace).capacity == 1
 
 
+def passed_on(contact, collecting, email):
+    return capacity.pass_on(
+        contact, round=collecting.round, email=email, name="B", via="link", by=None
+    )
+
+
 def test_passing_on_at_the_same_domain_asks_the_colleague(collecting):
     contact, _ = fresh(collecting, email="a@legekontor.example.no")
-    colleague = capacity.pass_on(
-        contact, round=collecting.round, email="b@legekontor.example.no", name="B"
-    )
+    colleague = passed_on(contact, collecting, "b@legekontor.example.no")
     assert colleague.confirmed
     assert OutboxMessage.objects.filter(recipient="b@legekontor.example.no").exists()
 
 
 def test_passing_on_to_another_domain_waits_for_a_coordinator(collecting):
     contact, _ = fresh(collecting, email="a@legekontor.example.no")
-    stranger = capacity.pass_on(
-        contact, round=collecting.round, email="b@elsewhere.example", name="B"
-    )
+    stranger = passed_on(contact, collecting, "b@elsewhere.example")
     assert stranger not in Contact.objects.current()
     assert not OutboxMessage.objects.filter(recipient="b@elsewhere.example").exists()
     capacity.confirm_contact(stranger, round=collecting.round, by=collecting.county_coordinator)
     assert stranger in Contact.objects.current()
     assert OutboxMessage.objects.filter(recipient="b@elsewhere.example").exists()
     with pytest.raises(DomainError):
-        capacity.pass_on(contact, round=collecting.round, email="B@elsewhere.example", name="B")
+        passed_on(contact, collecting, "B@elsewhere.example")
 
 
 def test_only_the_hash_of_a_link_is_kept(collecting):

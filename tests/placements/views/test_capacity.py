@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import outbox
-from accounts.models import OutboxMessage
+from accounts.models import AuditEvent, OutboxMessage
 from placements.actions import capacity
 from placements.models import CapacityLink, CapacityRequest, Contact, Round, Slot
 from tests import factories as f
@@ -218,6 +218,29 @@ def test_signed_in_contact_answers_her_own(asked, outsiders, client):
     assert asked.slot.capacity == 5
     foreign = reverse("my_workplace_answer", args=[outsiders.request.pk])
     assert client.get(foreign).status_code == 404
+
+
+def test_signed_in_she_passes_it_on_for_the_place_she_answers_for(asked, outsiders, client):
+    """Of several places of hers, the colleague is asked about the one whose question it was."""
+    f.ContactFactory(user=asked.workplace_contact)  # another place of hers, that was there first
+    Contact.objects.filter(pk=asked.contact.pk).update(email="a@lade.example.no")
+    unit = f.WorkplaceFactory(parent=asked.workplace, municipality=asked.workplace.municipality)
+    below = f.CapacityRequestFactory(round=asked.round, workplace=unit, state="asked")
+    client.force_login(asked.workplace_contact)
+    answer = client.get(reverse("my_workplace_answer", args=[below.pk])).content.decode()
+    url = reverse("my_workplace_forward", args=[below.pk])
+    assert url in answer
+    assert asked.workplace.name in client.get(url).content.decode()
+    colleague = {"name": "Berit", "email": "berit@lade.example.no"}
+    assert client.post(url, colleague).url == reverse("my_workplace_answer", args=[below.pk])
+    new = Contact.objects.current().get(email="berit@lade.example.no")
+    assert new.workplace == asked.workplace
+    assert OutboxMessage.objects.filter(kind="capacity_request", recipient=new.email).exists()
+    row = AuditEvent.objects.get(verb="contact.passed_on")
+    assert (row.actor, row.via) == (asked.workplace_contact, "signed_in")
+    foreign = reverse("my_workplace_forward", args=[outsiders.request.pk])
+    assert client.get(foreign).status_code == 404
+    assert client.post(foreign, colleague).status_code == 404
 
 
 def test_her_page_has_what_is_open_first_and_the_rest_out_of_the_way(asked, client):
