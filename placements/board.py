@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -115,7 +116,7 @@ class Problem:
 
 def conflicts(run: MatchingRun, proposed: Places, now: Places) -> list[Problem]:
     """What the moves break, the worst first."""
-    people = Candidate.objects.for_round(run.round).taking_part().select_related("student")
+    people = Candidate.objects.for_round(run.round).taking_part().named()
     moved = [who for who, slot in now.items() if proposed.get(who) != slot]
     # What the proposal itself has, a pin decided: that stands above these rules.
     tied = _tied(run, now).without(_tied(run, proposed))
@@ -130,7 +131,7 @@ def conflicts(run: MatchingRun, proposed: Places, now: Places) -> list[Problem]:
         slot = now[who]
         if slot is None or who not in table.candidate_at:
             continue
-        where = {"name": named[who].student.name, "place": slot_at[slot].workplace.name}
+        where = {"name": named[who].name, "place": slot_at[slot].workplace.name}
         texts = [rule_text(rule) for rule in table.rules_broken(who, slot)]
         if who in unready:
             texts.append(_("Requirements of the workplace are not ready yet."))
@@ -195,8 +196,8 @@ class Tied:
             if not {pair.one_id, pair.other_id} <= people.keys():
                 continue
             both = {
-                "one": people[pair.one_id].student.name,
-                "other": people[pair.other_id].student.name,
+                "one": people[pair.one_id].name,
+                "other": people[pair.other_id].name,
             }
             texts.append(
                 _("%(one)s and %(other)s are to be together.") % both
@@ -268,8 +269,10 @@ class Adjusted:
     @classmethod
     def of(cls, run: MatchingRun) -> Adjusted:
         moves = BoardMove.objects.filter(pk__in=run.moved_by_hand)
-        moves = moves.exclude(candidate__student__manual_handling=True).select_related(
-            "candidate__student", "before__workplace", "after__workplace", "made_by"
+        moves = (
+            moves.exclude(candidate__student__manual_handling=True)
+            .select_related("before__workplace", "after__workplace", "made_by")
+            .prefetch_related(Prefetch("candidate", Candidate.objects.named()))
         )
         best = _values(run.adjusts)
         return cls(

@@ -145,10 +145,7 @@ class _Around:
         unplaced = {pk for hall in shortages for pk in hall["unplaced"]}
         people_left = Candidate.objects.filter(pk__in=unplaced).taking_part()
         self.names = {
-            str(one.pk): one
-            for one in people_left.select_related("student__school_class").order_by(
-                "student__sort_key", "pk"
-            )
+            str(one.pk): one for one in people_left.named().order_by("student__sort_key", "pk")
         }
         self.gains: dict[tuple[int, bytes], int] = {}
         self.inside: dict[int, list[int]] = {}  # of each shortage: whom a new place could help

@@ -39,9 +39,7 @@ def rows(run: MatchingRun) -> list[Row]:
     alternatives = summary_of(run).get("repairs") or []
     people = {who for one in alternatives for who in one["moves"]}
     slots = _slots(slot for one in alternatives for slot in one["moves"].values())
-    candidates = {
-        str(c.pk): c for c in Candidate.objects.filter(pk__in=people).select_related("student")
-    }
+    candidates = {str(c.pk): c for c in Candidate.objects.filter(pk__in=people).named()}
     held = {
         str(p.candidate_id): p.slot
         for p in Placement.objects.occupying()

@@ -83,9 +83,7 @@ class Report:
         self.summary = summary_of(run)
         wanted = {pk for hall in self.summary["shortages"] for pk in hall["candidates"]}
         self._candidates = _by_id(
-            Candidate.objects.filter(pk__in=wanted)
-            .select_related("student__school_class", "school")
-            .order_by("student__sort_key", "pk")
+            Candidate.objects.filter(pk__in=wanted).named().order_by("student__sort_key", "pk")
         )
         slots = {pk for hall in self.summary["shortages"] for pk in hall["slots"]}
         slots |= {call["slot"] for call in self.summary["calls"]}
@@ -246,7 +244,7 @@ def moves(before: MatchingRun, after: MatchingRun) -> list[MoveRow]:
         for pk in places[0].keys() | places[1].keys()
         if _slot(places[0].get(pk)) != _slot(places[1].get(pk))
     ]
-    people = Candidate.objects.filter(pk__in=differ).select_related("student", "school")
+    people = Candidate.objects.filter(pk__in=differ).named()
     return [
         MoveRow(person, places[0].get(person.pk), places[1].get(person.pk)) for person in people
     ]

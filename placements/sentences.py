@@ -26,7 +26,7 @@ def named(text: str, round: Round) -> str:
             one.pk: one.name
             for one in Student.objects.filter(pk__in=ids, candidates__in=here).distinct()
         },
-        **{one.pk: one.student.name for one in people.select_related("student")},
+        **{one.pk: one.name for one in people.named()},
         **{one.pk: f"{one.workplace.name} ({week_numbers(one.period)})" for one in places},
     }
     return _ID.sub(lambda found: names.get(UUID(found[1]), found[0]), text)

@@ -63,7 +63,7 @@ def _names(told: Iterable[WishExplanation | None]) -> dict[str, str]:
     people = Candidate.objects.filter(pk__in={UUID(move.candidate) for move in moves})
     slots = Slot.objects.filter(pk__in={UUID(m.destination) for m in moves if m.destination})
     return {
-        **{str(one.pk): one.student.name for one in people.select_related("student")},
+        **{str(one.pk): one.name for one in people.named()},
         **{str(slot.pk): slot.workplace.name for slot in slots.select_related("workplace")},
     }
 
@@ -146,7 +146,7 @@ def shortage(reasons: Reasons, candidate: Candidate) -> Shortage:
     slots = Slot.objects.filter(pk__in=hall.slots).offered().order_by("workplace__sort_key")
     return Shortage(
         text,
-        list(others.select_related("student", "school").order_by("student__sort_key", "pk")),
+        list(others.named().order_by("student__sort_key", "pk")),
         list(dict.fromkeys(slots.values_list("workplace__name", flat=True))),
     )
 

@@ -121,9 +121,7 @@ class Words:
         self.slots.update(imagined.slots(runs))
         self.candidates = {
             str(candidate.pk): candidate
-            for candidate in Candidate.objects.taking_part()
-            .filter(pk__in=people)
-            .select_related("student")
+            for candidate in Candidate.objects.taking_part().filter(pk__in=people).named()
         }
         self.workplaces = {str(w.pk): w.name for w in Workplace.objects.filter(pk__in=places)}
 
@@ -154,7 +152,7 @@ class Words:
             names = ", ".join(levels.name(level).lower() for level in change["policy"])
             return ChangeRow(_("the order is %(levels)s") % {"levels": names}, is_so=True)
         candidate = self.candidates.get(change["candidate"])
-        name = candidate.student.name if candidate else _("a student who is gone")
+        name = candidate.name if candidate else _("a student who is gone")
         if kind == PIN:
             place = _at(self.slots.get(change["slot"]))
             return ChangeRow(

@@ -49,6 +49,10 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
             as_need=models.Subquery(until.values("n")),
         )
 
+    def named(self) -> Self:
+        """With what it takes to say whose they are (`Candidate.name`), and of which class and school."""
+        return self.with_needs().select_related("student__school_class", "school")
+
     def unsent(self) -> Self:
         return self.exclude(wishes_state=WishesState.SENT)
 
@@ -137,6 +141,11 @@ class Candidate(Record):
 
     def __str__(self) -> str:
         return str(self.student)
+
+    @property
+    def name(self) -> str:
+        """Her name, for those who decide; with which of her practices it is, where she has several."""
+        return f"{self.student.name} ({self.which})" if self.which else self.student.name
 
     @property
     def which(self) -> str:

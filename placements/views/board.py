@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -112,7 +113,7 @@ def _people(
         Candidate.objects.for_round(run.round)
         .taking_part()
         .filter(pk__in=wanted)
-        .select_related("student__school_class", "school")
+        .named()
         .order_by("student__sort_key", "pk")
     )
     by_slot: dict[UUID | None, list[Candidate]] = {}
@@ -126,8 +127,8 @@ def _people(
 
 def _history(run: MatchingRun) -> list[BoardMove]:
     rows = run.moves.select_related(
-        "candidate__student", "before__workplace", "after__workplace", "made_by", "undone_by"
-    )
+        "before__workplace", "after__workplace", "made_by", "undone_by"
+    ).prefetch_related(Prefetch("candidate", Candidate.objects.named()))
     return list(
         rows.exclude(candidate__student__manual_handling=True).order_by("-number")[:HISTORY]
     )
@@ -157,7 +158,7 @@ def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             by=request.user,
         )
         where = {
-            "name": data["candidate"].student.name,
+            "name": data["candidate"].name,
             "place": made.after.workplace.name if made.after else "",
         }
         if made.after is None:
@@ -175,7 +176,7 @@ def undo(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
     def do(seen: str) -> str:
         last = actions.undo(run, seen=seen, by=request.user)
-        return _("Undone: %(name)s is where she was.") % {"name": last.candidate.student.name}
+        return _("Undone: %(name)s is where she was.") % {"name": last.candidate.name}
 
     return _done(request, run, do)
 
@@ -188,7 +189,7 @@ def redo(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
     def do(seen: str) -> str:
         made = actions.redo(run, seen=seen, by=request.user)
-        return _("Made again: %(name)s is moved.") % {"name": made.candidate.student.name}
+        return _("Made again: %(name)s is moved.") % {"name": made.candidate.name}
 
     return _done(request, run, do)
 

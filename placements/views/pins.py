@@ -27,7 +27,7 @@ def _candidate(request: AuthenticatedRequest, run: MatchingRun, pk: UUID) -> Can
     audit.looked(request, "run_candidate", Candidate, pk)
     seen = Candidate.objects.visible_to(request.user).for_round(run.round).taking_part()
     return get_object_or_404(
-        seen.select_related(
+        seen.with_needs().select_related(
             "student__school_class",
             "student__municipality",
             "school",
@@ -117,7 +117,7 @@ def _pin(
         messages.success(
             request,
             _("%(name)s is pinned. Run matching again to fit the others around her.")
-            % {"name": who.student.name},
+            % {"name": who.name},
         )
     return redirect("candidate", pk=run.pk, candidate=who.pk)
 

@@ -45,7 +45,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         .for_round(round)
         .taking_part()
         .exclude(placements__state__in=OCCUPYING)
-        .select_related("student__school_class", "school")
+        .named()
         .order_by("student__sort_key", "pk")
     )
     without = waiting.count() if round.published_at else 0

@@ -57,6 +57,7 @@ def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return redirect("run", pk=run.pk)
     plan = publication.changes(MatchingRun.objects.select_related("round").get(pk=run.pk))
     notices = plan.notices
+    who = Candidate.objects.named().in_bulk([new.candidate_id for _old, new in plan.moved])
     audit.looked(request, "run_publish", Candidate, len(notices))
     return render(
         request,
@@ -65,6 +66,7 @@ def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "run": run,
             "round": run.round,
             "plan": plan,
+            "moved": [(who[new.candidate_id].name, old, new) for old, new in plan.moved],
             "piles": _piles(run, notices, plan),
             "mails": len(notices),
             "confirmed": [p for p in plan.ended if p.state == "confirmed"],

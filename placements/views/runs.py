@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -102,12 +103,9 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return render(request, "placements/runs/ended.html", shown)
     form = AssignmentFilter(request.GET)
     rows = form.narrow(
-        run.assignments.select_related(
-            "candidate__student__school_class",
-            "candidate__school",
-            "slot__workplace",
-            "slot__period",
-        ).order_by("candidate__student__sort_key", "pk")
+        run.assignments.select_related("slot__workplace", "slot__period")
+        .prefetch_related(Prefetch("candidate", Candidate.objects.named()))
+        .order_by("candidate__student__sort_key", "pk")
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     audit.looked(request, "run", Candidate, len(page.object_list))

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,7 +37,9 @@ def _page(request: AuthenticatedRequest, round: Round, **bound: BaseForm) -> Htt
     pairs = list(
         Pairing.objects.for_round(round)
         .taking_part()
-        .select_related("one__student", "other__student")
+        .prefetch_related(
+            Prefetch("one", Candidate.objects.named()), Prefetch("other", Candidate.objects.named())
+        )
         .order_by("kind", "one__student__sort_key", "pk")
     )
     needs = list(

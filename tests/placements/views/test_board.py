@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from placements import board
-from placements.actions import runs
+from placements.actions import runs, ties
 from placements.models import MatchingRun
 from placements.views.board import CHOICES
+from tests import factories as f
 from tests.placements.county import small_county
 
 
@@ -92,6 +93,29 @@ def test_the_second_of_two_sees_the_board_as_it_is(county, run, browser):
     assert page.status_code == 409
     assert "Noen andre har flyttet en elev" in page.content.decode()
     assert run.moves.count() == 1
+
+
+def test_two_practices_of_one_student_are_told_apart_wherever_the_proposal_names_her(
+    county, browser
+):
+    anna = county.candidates["Anna"]
+    after = f.PeriodFactory(round=county.round, start=county.period.end)
+    county.place("Strinda", 4, period=after)
+    second = ties.add_need(anna, by=county.by)
+    run = worked_out(runs.start(county.round, by=county.by))
+
+    def said(address, *args):
+        page = browser.get(reverse(address, args=[run.pk, *args])).content.decode()
+        return [page.count(f"{anna.student.name} (Praksis {n} av 2)") for n in (1, 2)]
+
+    assert all(said("run_board")), "each on the board"
+    assert all(said("run")), "each in the proposal"
+    assert said("candidate", second.pk)[0] == 0
+    assert said("candidate", second.pk)[1]
+    page = post(browser, run, "move", candidate=anna.pk, to="none")
+    assert f"{anna.student.name} (Praksis 1 av 2) er nå uten plass" in page.content.decode()
+    other = county.candidates["Berit"].student
+    assert f"{other.name} (" not in page.content.decode(), "who has one practice is not numbered"
 
 
 def test_another_rounds_student_or_place_is_no_choice(county, run, browser):
