@@ -54,6 +54,7 @@ def gather(root: Path) -> None:
         for entry in catalogue:
             if entry.fuzzy:
                 entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
+                entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
             entry.flags = []  # guesses of gettext's (fuzzy, python-format) that nothing of ours reads
         catalogue[:] = sorted(
             (entry for entry in catalogue if not entry.obsolete),
