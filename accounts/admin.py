@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import invitations, outbox, people, retention_page  # noqa: F401  # it registers itself
+from accounts import invitations, logged, outbox, people, retention_page  # noqa: F401  # it registers itself
 from accounts.administration import AlsoShown, Group, Shown
 from accounts.log_words import in_words, thing
 from accounts.models import (
@@ -150,11 +150,27 @@ class OutboxMessageAdmin(Shown):
 class AuditEventAdmin(Shown):
     group = Group.RUNNING
     people = ("actor__email",)
-    list_display = ("at", "verb", "actor", "via", "target")
-    list_filter = ("verb", in_words("target_type", _("kind of thing"), thing), "via")
+    exclude = ("verb", "via", "target_type")
+    list_display = ("at", "did", "actor", "way", "target")
+    list_filter = (
+        in_words("verb", _("what"), logged.verb),
+        in_words("target_type", _("kind of thing"), thing),
+        in_words("via", _("by way of"), logged.way),
+    )
     search_fields = ("=target_id", "actor__name", "actor__email")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["did", "way", "target", *super().get_fields(request, obj)]
+
+    @admin.display(description=_("what"), ordering="verb")
+    def did(self, row: AuditEvent) -> str:
+        return logged.verb(row.verb)
+
+    @admin.display(description=_("by way of"), ordering="via")
+    def way(self, row: AuditEvent) -> str:
+        return logged.way(row.via)
 
     @admin.display(description=_("kind of thing"), ordering="target_type")
     def target(self, row: AuditEvent) -> str:
@@ -165,11 +181,22 @@ class AuditEventAdmin(Shown):
 class AccessLogAdmin(Shown):
     group = Group.RUNNING
     people = ("actor__email",)
-    list_display = ("at", "view", "actor", "target", "count")
-    list_filter = ("view", in_words("target_type", _("kind of thing"), thing))
+    exclude = ("view", "target_type")
+    list_display = ("at", "page", "actor", "target", "count")
+    list_filter = (
+        in_words("view", _("page"), logged.page),
+        in_words("target_type", _("kind of thing"), thing),
+    )
     search_fields = ("=target_id", "actor__name", "actor__email")
     date_hierarchy = "at"
     ordering = ("-at", "-id")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return ["page", "target", *super().get_fields(request, obj)]
+
+    @admin.display(description=_("page"), ordering="view")
+    def page(self, row: AccessLog) -> str:
+        return logged.page(row.view)
 
     @admin.display(description=_("kind of thing"), ordering="target_type")
     def target(self, row: AccessLog) -> str:

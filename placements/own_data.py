@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts import outbox
+from accounts import logged, outbox
 from accounts.models import (
     AccessLog,
     AddressChange,
@@ -250,4 +250,4 @@ def _page(view: str) -> str:
         "evaluation": _("your evaluation"),
         "admin": _("the administration"),
     }
-    return pages.get(view, view)
+    return pages.get(view) or logged.page(view)

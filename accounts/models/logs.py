@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import logged
 from accounts.models.people import User
 
 
@@ -28,7 +29,7 @@ class AuditEvent(models.Model):
         indexes = [models.Index(fields=["target_type", "target_id", "at"])]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.target_type}"
+        return logged.verb(self.verb)
 
 
 class AccessLog(models.Model):
@@ -49,7 +50,7 @@ class AccessLog(models.Model):
         indexes = [models.Index(fields=["target_type", "target_id", "at"])]
 
     def __str__(self) -> str:
-        return f"{self.view} {self.target_type}"
+        return logged.page(self.view)
 
 
 class OnceKey(models.Model):
