@@ -181,10 +181,11 @@ class AuditEventAdmin(Shown):
 class AccessLogAdmin(Shown):
     group = Group.RUNNING
     people = ("actor__email",)
-    exclude = ("view", "target_type")
-    list_display = ("at", "page", "actor", "target", "count")
+    exclude = ("view", "via", "target_type")
+    list_display = ("at", "page", "actor", "way", "target", "count")
     list_filter = (
         in_words("view", _("page"), logged.page),
+        in_words("via", _("by way of"), logged.way),
         in_words("target_type", _("kind of thing"), thing),
     )
     search_fields = ("=target_id", "actor__name", "actor__email")
@@ -192,11 +193,15 @@ class AccessLogAdmin(Shown):
     ordering = ("-at", "-id")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return ["page", "target", *super().get_fields(request, obj)]
+        return ["page", "way", "target", *super().get_fields(request, obj)]
 
     @admin.display(description=_("page"), ordering="view")
     def page(self, row: AccessLog) -> str:
         return logged.page(row.view)
+
+    @admin.display(description=_("by way of"), ordering="via")
+    def way(self, row: AccessLog) -> str:
+        return logged.way(row.via)
 
     @admin.display(description=_("kind of thing"), ordering="target_type")
     def target(self, row: AccessLog) -> str:

@@ -27,14 +27,23 @@ def record(
     )
 
 
-def looked(request: HttpRequest, page: str, target: type[models.Model], what: UUID | int) -> None:
+def looked(
+    request: HttpRequest,
+    page: str,
+    target: type[models.Model],
+    what: UUID | int,
+    *,
+    via: str = "",
+    link: UUID | None = None,
+) -> None:
     """Note that the page shows other people's data: one row (its id) or a list (how many).
 
     For views: `audit.looked(request, "students", Student, len(page))`. A GET runs in a read-only
     transaction, so the note waits on the request; `write_looks` writes it when the answer is ready.
+    Who came by a personal link is known by it: `via` says of what kind it is.
     """
     looks: list[AccessLog] = request.__dict__.setdefault("looks", [])
-    look = AccessLog(view=page, target_type=target._meta.label_lower)
+    look = AccessLog(view=page, target_type=target._meta.label_lower, via=via, link=link)
     if isinstance(what, UUID):
         look.target_id = what
     else:
@@ -42,9 +51,9 @@ def looked(request: HttpRequest, page: str, target: type[models.Model], what: UU
     looks.append(look)
 
 
-def write_looks(request: HttpRequest, user: User) -> None:
+def write_looks(request: HttpRequest, user: User | None) -> None:
     """Write what the views noted. If it cannot be written, the page is not shown."""
     looks = [look for look in request.__dict__.get("looks", []) if look.count]
     for look in looks:
-        look.actor = user
+        look.actor = None if look.link else user
     AccessLog.objects.bulk_create(looks)

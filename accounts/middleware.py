@@ -28,8 +28,8 @@ class PackedPages(GZipMiddleware):
 
 
 class PersonalPages:
-    """A signed-in person's pages are in her language, stay out of every cache, and are logged when
-    they show other people's data."""
+    """A signed-in person's pages are in her language and stay out of every cache; and whatever page
+    shows other people's data is logged, also where a personal link has opened it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,10 +40,10 @@ class PersonalPages:
             translation.activate(user.written_standard)
             request.LANGUAGE_CODE = user.written_standard
         response = self.get_response(request)
-        if user.is_authenticated:
+        if user.is_authenticated or "looks" in request.__dict__:
             add_never_cache_headers(response)
-            if response.status_code < 300:
-                audit.write_looks(request, user)
+        if response.status_code < 300:
+            audit.write_looks(request, user if user.is_authenticated else None)
         return response
 
 

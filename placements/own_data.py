@@ -152,7 +152,9 @@ def _section(model: type[Model], rows: list[dict[str, str]]) -> Section:
 def looks(student: Student, *, most: int = 200) -> list[Look]:
     """Who has opened a page about her alone, the latest first; lists of many are not kept by name."""
     rows = AccessLog.objects.filter(target_id__in=_ids(student))
-    rows = rows.exclude(actor=student.user_id).order_by("-at", "-pk")[:most]
+    if student.user_id:
+        rows = rows.exclude(actor=student.user_id)
+    rows = rows.order_by("-at", "-pk")[:most]
     # What they are here is what she needs to know; names are the school's to give.
     roles: dict[Any, set[str]] = {}
     held = Membership.objects.current().filter(user__is_active=True)
@@ -160,7 +162,14 @@ def looks(student: Student, *, most: int = 200) -> list[Look]:
         "user", "role"
     ):
         roles.setdefault(user, set()).add(role)
-    return [Look(row.at, _roles(roles.get(row.actor_id, set())), _page(row.view)) for row in rows]
+    return [
+        Look(
+            row.at,
+            _("supervisor") if row.link else _roles(roles.get(row.actor_id, set())),
+            _page(row.view),
+        )
+        for row in rows
+    ]
 
 
 def as_data(student: Student) -> dict[str, Any]:

@@ -105,7 +105,9 @@ def asked(world):
     link = supervision.share(
         world.placement, supervisor=supervisor, may_agree=True, by=world.workplace_contact
     )
-    yield "supervisor_link", (link.email, link.pk, "")
+    yield from dict.fromkeys(
+        ["supervisor_link", "supervisor_agreement"], (link.email, link.pk, "")
+    ).items()
     answers.decline(world.placement, reason="too_many", version=1, by=world.workplace_contact)
     yield "placement_declined", (world.coordinator.email, world.placement.pk, "")
 

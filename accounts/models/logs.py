@@ -33,12 +33,17 @@ class AuditEvent(models.Model):
 
 
 class AccessLog(models.Model):
-    """That somebody looked at other people's data. Ids only, never names. Never changed."""
+    """That somebody looked at other people's data. Ids only, never names. Never changed.
+
+    Who looked has signed in, or came by a personal link: then `link` is its id, and `via` its kind.
+    """
 
     at = models.DateTimeField(_("when"), db_default=Now(), editable=False)
     actor = models.ForeignKey(
-        User, models.PROTECT, related_name="+", editable=False, verbose_name=_("who")
+        User, models.PROTECT, related_name="+", null=True, editable=False, verbose_name=_("who")
     )
+    via = models.CharField(_("by way of"), max_length=24, blank=True, editable=False)
+    link = models.UUIDField(_("which link"), null=True, editable=False)
     view = models.CharField(_("page"), max_length=80, editable=False)
     target_type = models.CharField(_("kind of thing"), max_length=64, editable=False)
     target_id = models.UUIDField(_("which"), null=True, editable=False)
@@ -48,6 +53,13 @@ class AccessLog(models.Model):
         verbose_name = _("access")
         verbose_name_plural = _("access log")
         indexes = [models.Index(fields=["target_type", "target_id", "at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(actor__isnull=False)
+                | (models.Q(link__isnull=False) & ~models.Q(via="")),
+                name="access_by_somebody",
+            )
+        ]
 
     def __str__(self) -> str:
         return logged.page(self.view)

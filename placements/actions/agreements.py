@@ -20,7 +20,7 @@ from placements.actions.supervision import recorded
 from placements.documents import facts
 from placements.documents.kinds import KINDS
 from placements.locks import locked_placement
-from placements.models import Agreement, Consent, Placement
+from placements.models import Agreement, Consent, Placement, SupervisorLink
 from placements.models.agreements import Party
 from placements.models.placements import OCCUPYING
 from placements.models.supervision import Author, signed
@@ -135,6 +135,7 @@ def remind_unstarted(at: dt.datetime | None = None) -> int:
         for placement in alone:
             for party in Party:
                 _tell("agreement_missing", placement, party, about=placement.pk, written=written)
+            _tell_supervisors(placement)
             audit.record("agreement.reminded", placement, by=None, via="sweeper")
     return len(alone)
 
@@ -153,6 +154,19 @@ def _written(rounds: set[UUID]) -> set[tuple[str, UUID]]:
 
 def _remind(agreement: Agreement, party: Party) -> None:
     _tell("agreement_waiting", agreement.placement, party, about=agreement.pk)
+    if party == Party.WORKPLACE:
+        _tell_supervisors(agreement.placement)
+
+
+def _tell_supervisors(placement: Placement) -> None:
+    """Those who may agree for the workplace, each with a link of her own again."""
+    for link in SupervisorLink.objects.open().filter(placement=placement, may_agree=True):
+        outbox.enqueue(
+            "supervisor_agreement",
+            recipient=link.email,
+            language=link.sent_by.written_standard,
+            subject_id=link.pk,
+        )
 
 
 def _tell(

@@ -8,7 +8,8 @@ from accounts import links, outbox
 from accounts.models import OutboxMessage
 from accounts.outbox import Letter
 from placements.emails.letters import letter
-from placements.models import SupervisorLink
+from placements.models import Consent, SupervisorLink
+from placements.models.agreements import Party
 from placements.templatetags.weeks import day, weeks
 
 
@@ -34,3 +35,27 @@ def let_in(message: OutboxMessage) -> Letter | None:
         action=_("See the student"),
     )
     return Letter(written.template, written.context)  # what is kept of it has no key to anything
+
+
+@outbox.writes("supervisor_agreement", gettext_lazy("Agreement waits for a supervisor"))
+def reminded(message: OutboxMessage) -> Letter | None:
+    """Like the contact she is reminded once. The link in this mail takes the place of the one before."""
+    found = SupervisorLink.objects.open().filter(pk=message.subject_id, may_agree=True)
+    link = found.select_related("placement__slot__workplace", "placement__period").first()
+    agreed = Consent.objects.filter(party=Party.WORKPLACE)
+    if link is None or not link.placement.occupies:
+        return None
+    if agreed.filter(agreement__placement=link.placement).exists():
+        return None
+    placement = link.placement
+    written = letter(
+        link.supervisor.name,
+        _("The practice agreement waits for you"),
+        _("A practice agreement for %(workplace)s, %(weeks)s, still lacks your answer.")
+        % {"workplace": placement.slot.workplace, "weeks": weeks(placement.period)},
+        _("Read it, and press “I agree”. It takes a minute. We remind you only this once."),
+        _("The link is yours alone: do not pass it on. It takes the place of the one you had."),
+        link=reverse("supervisor_link", args=[links.renew(link)]),
+        action=_("See the student"),
+    )
+    return Letter(written.template, written.context)

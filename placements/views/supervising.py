@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import links
+from accounts import audit, links
 from accounts.decorators import public
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.views import remember_language
-from placements.actions import agreements, attendance, reviews
+from placements.actions import agreements, attendance, reviews, supervision
 from placements.documents import facts
 from placements.forms.attendance import AttendanceForm
 from placements.forms.reviews import FeedbackForm
@@ -66,6 +66,7 @@ def stay(request: HttpRequest) -> HttpResponse:
     if opened is None:
         return _gone(request)
     placement = opened.placement
+    _looked(request, opened, "placement")
     today = timezone.localdate()
     agreed = Consent.objects.filter(agreement__placement=placement, party=Party.WORKPLACE)
     return render(
@@ -119,6 +120,7 @@ def days(request: HttpRequest) -> HttpResponse:
         "fillable": sum(not row.noted and not row.reported for row in rows),
         "next": next((day for day in placement.stay if day > today), None),
     }
+    _looked(request, opened, "attendance")
     return _page(request, opened, "placements/stay/attendance.html", context)
 
 
@@ -148,6 +150,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     if not reviews.has_begun(placement, today):
         form = None
     context = feedback_context(placement, given, form, own=False)
+    _looked(request, opened, "feedback")
     return _page(request, opened, "placements/stay/feedback.html", context)
 
 
@@ -187,6 +190,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
         "may": open_to_her,
         "party": Party.WORKPLACE,
     }
+    _looked(request, opened, "agreement")
     return _page(request, opened, "placements/stay/agreement.html", context)
 
 
@@ -203,6 +207,11 @@ def _opened(request: HttpRequest) -> SupervisorLink | None:
         related = Placement.objects.select_related(*facts.RELATED, "round")
         opened.placement = related.get(pk=opened.placement_id)
     return opened
+
+
+def _looked(request: HttpRequest, opened: SupervisorLink, page: str) -> None:
+    stay = opened.placement_id
+    audit.looked(request, page, Placement, stay, via=supervision.VIA, link=opened.pk)
 
 
 def _used(opened: SupervisorLink) -> Any:

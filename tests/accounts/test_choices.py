@@ -232,5 +232,6 @@ def test_every_kind_of_mail_is_in_somebodys_table():
     summaries themselves."""
     named = frozenset().union(*(topic.kinds for topic in TOPICS.values()))
     apart = {"invitation", "digest", "address_verify", "address_changed"}
-    apart |= {"offer_verify", "offer_confirmed", "offer_declined", "supervisor_link"}
+    apart |= {"offer_verify", "offer_confirmed", "offer_declined"}
+    apart |= {"supervisor_link", "supervisor_agreement"}
     assert named == set(outbox.WRITERS) - {NEWS, DUTY} - apart

@@ -42,7 +42,7 @@ def said(texts):
         elif name == "Desk":
             found["ways"] |= {word for word in words if isinstance(word, str)}
         vias = [k.value for k in node.keywords if k.arg == "via"]
-        found["ways"] |= {via.value for via in vias if isinstance(via, ast.Constant)}
+        found["ways"] |= {via.value for via in vias if isinstance(via, ast.Constant)} - {""}
     return found
 
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import links, outbox
-from accounts.models import AuditEvent, OutboxMessage
-from placements.actions import supervision
+from accounts.models import AccessLog, AuditEvent, OutboxMessage
+from placements import own_data
+from placements.actions import agreements, supervision
+from placements.documents import facts
 from placements.models import (
     Agreement,
     Attendance,
@@ -22,7 +24,9 @@ from placements.models import (
     Supervisor,
     SupervisorLink,
 )
+from placements.models.agreements import Party
 from placements.models.reviews import CRITERIA
+from schools.models import Student
 from tests import factories as f
 from tests.placements.stay import going_on, today
 
@@ -96,13 +100,89 @@ def test_opening_it_writes_nothing_and_shows_only_what_she_needs(client, world, 
     opened = client.get(address)
     assert (opened.status_code, opened["Location"]) == (302, reverse("supervisor_stay"))
     assert opened["Referrer-Policy"] == "no-referrer"
+    assert not AccessLog.objects.exists()
     for name in PAGES:
-        said = client.get(reverse(name)).content.decode()
+        page = client.get(reverse(name))
+        assert "no-store" in page["Cache-Control"]
+        said = page.content.decode()
         assert student.name in said, name
         for hidden in (student.email, student.external_id, "99 88 77 66", "ønske"):
             assert hidden not in said, (name, hidden)
     assert (SupervisorLink.objects.values().get(), AuditEvent.objects.count()) == before
     assert client.get(reverse("attendance", args=[stay.pk])).status_code == 302, "no account"
+
+
+def test_what_she_opens_is_in_the_access_log_and_the_student_reads_it(inside, client, world, stay):
+    for name in PAGES:
+        inside.get(reverse(name))
+    link = SupervisorLink.objects.get()
+    assert list(AccessLog.objects.order_by("pk").values_list("view", "actor", "via", "link")) == [
+        (page, None, "supervisor", link.pk)
+        for page in ("placement", "attendance", "feedback", "agreement")
+    ]
+    assert set(AccessLog.objects.values_list("target_id")) == {(stay.pk,)}
+    client.force_login(world.student)
+    said = client.get(reverse("my_data")).content.decode()
+    looks = said[said.index('id="looks"') : said.index('id="kept"')]
+    assert looks.count("praksisveileder") == 4
+    assert "oppmøtet ditt" in looks
+    Student.objects.filter(pk=stay.student_id).update(user=None)
+    assert len(own_data.looks(Student.objects.get(pk=stay.student_id))) == 4
+
+
+def test_nobody_looks_without_being_known(world, stay):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AccessLog.objects.create(view="placement", target_id=stay.pk, via="supervisor")
+
+
+class TestTheReminder:
+    """Of the agreement, to her who may agree for the workplace."""
+
+    def reminded(self):
+        agreements.remind_late(timezone.now() + dt.timedelta(days=8))
+        return OutboxMessage.objects.filter(kind="supervisor_agreement")
+
+    @pytest.fixture
+    def begun(self, world, stay):
+        text, _language = agreements.words(
+            Placement.objects.select_related(*facts.RELATED).get(pk=stay.pk)
+        )
+        agreements.agree(stay, party=Party.STUDENT, sha256=agreements.seal(text), by=world.student)
+        return stay
+
+    def test_comes_once_with_a_link_of_its_own(self, client, world, begun, supervisor):
+        first = share(world, begun, supervisor, may_agree=True)
+        assert [message.recipient for message in self.reminded()] == [supervisor.email]
+        assert self.reminded().count() == 1, "once"
+        outbox.deliver_due()
+        (letter,) = [m for m in mail.outbox if m.to == [supervisor.email]][1:]
+        assert begun.student.family_name not in letter.body
+        address = re.findall(r"http://[^/]+(/s/\S+/)", letter.body)[0]
+        assert address != first
+        assert client.get(first).status_code == 410
+        assert client.get(address).status_code == 302
+
+    def test_not_to_her_who_may_not_agree_or_whose_link_is_closed(self, world, begun, supervisor):
+        share(world, begun, supervisor, may_agree=False)
+        assert not self.reminded().exists()
+        Agreement.objects.update(reminded_at=None)
+        share(world, begun, supervisor, may_agree=True)
+        SupervisorLink.objects.update(revoked_at=timezone.now())
+        assert not self.reminded().exists()
+
+    def test_not_when_the_workplace_has_agreed_meanwhile(self, world, begun, supervisor):
+        share(world, begun, supervisor, may_agree=True)
+        message = self.reminded().get()
+        assert outbox.WRITERS[message.kind](message) is not None
+        text, _language = agreements.words(begun)
+        agreements.agree(begun, party=Party.WORKPLACE, sha256=agreements.seal(text), by=supervisor)
+        assert outbox.WRITERS[message.kind](message) is None
+
+    def test_before_practice_when_nobody_has_agreed(self, world, supervisor):
+        stay = going_on(world, before=-6, after=9)
+        share(world, stay, supervisor, may_agree=True)
+        assert agreements.remind_unstarted(timezone.now() + dt.timedelta(days=4)) == 1
+        assert OutboxMessage.objects.filter(kind="supervisor_agreement").count() == 1
 
 
 def test_she_notes_days(inside, supervisor, stay):
