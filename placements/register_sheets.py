@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy
 
-from placements.models import Workplace
 from placements.sheets import (
     Part,
     Sheet,
@@ -10,12 +9,9 @@ from placements.sheets import (
     date,
     day_after,
     decimal,
-    kind,
     municipality,
     number,
-    whole,
     words,
-    yes_or_no,
 )
 from schools.calendar import DAY
 from schools.models import Municipality, School, SchoolBreak
@@ -186,91 +182,6 @@ SCHOOLS = Sheet(
     ),
     key=("name", "municipality"),
     select=("county", "municipality"),
-)
-
-# Its file has more columns (contacts, requirements, learning areas); those are not read in here.
-WORKPLACES = Sheet(
-    Workplace,
-    (
-        Part(
-            "name",
-            gettext_lazy("Name"),
-            gettext_lazy("The workplace's name."),
-            lambda r: r.name,
-            words,
-            required=True,
-            width=34,
-        ),
-        Part(
-            "parent",
-            gettext_lazy("Belongs to"),
-            gettext_lazy("The hospital or trust it is a unit of."),
-            lambda r: r.parent.name if r.parent else "",
-            whole,
-            width=28,
-        ),
-        Part(
-            "kind",
-            gettext_lazy("Kind"),
-            gettext_lazy("What kind of workplace it is."),
-            lambda r: r.get_kind_display(),
-            kind,
-            required=True,
-        ),
-        Part(
-            "municipality",
-            gettext_lazy("Municipality"),
-            gettext_lazy("Where it lies: its name or four digits."),
-            lambda r: r.municipality.name,
-            municipality,
-            required=True,
-        ),
-        Part(
-            "address",
-            gettext_lazy("Address"),
-            gettext_lazy("The street address."),
-            lambda r: r.address,
-            words,
-            width=30,
-        ),
-        Part(
-            "phone",
-            gettext_lazy("Phone"),
-            gettext_lazy("The workplace's phone."),
-            lambda r: r.phone,
-            words,
-        ),
-        Part(
-            "organisation_number",
-            gettext_lazy("Organisation number"),
-            gettext_lazy("Nine digits, from the register of business enterprises."),
-            lambda r: r.organisation_number,
-            number,
-        ),
-        Part(
-            "step_free",
-            gettext_lazy("Step-free access"),
-            gettext_lazy("Whether one gets in without steps."),
-            lambda r: r.step_free,
-            yes_or_no,
-        ),
-        Part(
-            "needs_car",
-            gettext_lazy("Needs a car"),
-            gettext_lazy("Whether it cannot be reached without a car."),
-            lambda r: r.needs_car,
-            yes_or_no,
-        ),
-        Part(
-            "active",
-            gettext_lazy("In use"),
-            gettext_lazy("Whether it is asked for places."),
-            lambda r: r.active,
-            yes_or_no,
-        ),
-    ),
-    key=("municipality", "name", "parent"),
-    select=("municipality", "parent"),
 )
 
 SHEETS = (BREAKS, MUNICIPALITIES, SCHOOLS)

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import Model
@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from accounts.models import Translated
 from placements.exports.cells import Cell, Table
 from placements.exports.cells import Column as Shown
 from placements.models import Workplace
@@ -33,6 +34,7 @@ class Places:
         self.counties = self._by_name(County.objects.current(today))
         self.municipalities = self._by_name(Municipality.objects.current(today))
         self._wholes: dict[str, list[Workplace]] | None = None
+        self._named: dict[type[Translated], dict[str, Any]] = {}
 
     def county(self, text: str) -> Any:
         return self._one(self.counties, text, _("We know no county called “%(text)s”."))
@@ -53,6 +55,17 @@ class Places:
             " units, or write its organisation number."
         )
         return self._one(self._wholes, text, said)
+
+    def named(self, model: type[Translated]) -> dict[str, Any]:
+        """Every row of a small register, by its code and by its name in each language."""
+        if model not in self._named:
+            self._named[model] = {
+                plain(word): row
+                for row in cast(Any, model).objects.all()
+                for word in (row.code, row.name_nb, row.name_nn, row.name_en)
+                if word
+            }
+        return self._named[model]
 
     def _by_name(self, rows: Iterable[Any]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
@@ -82,6 +95,7 @@ class Part:
     read: Reader
     required: bool = False
     width: int = 20
+    beside: bool = False  # not a field of the row itself: see workplace_sheet.py
 
     @property
     def column(self) -> Column:

@@ -25,10 +25,10 @@ from placements.exports import registers
 from placements.exports.answer import CHUNK, file_answer
 from placements.exports.cells import Column, Table
 from placements.forms.imports import ListForm
-from placements.models import Contact, Workplace
-from placements.register_sheets import SHEETS, WORKPLACES
+from placements.models import Workplace
+from placements.register_sheets import SHEETS
 from placements.sheets import Sheet
-from placements.workplace_rows import ANSWERING
+from placements.workplace_sheet import WORKPLACES, with_all
 from schools.columns import guess, header_row
 from schools.imports import choose
 from schools.tables import Refused
@@ -69,10 +69,7 @@ def _users(request: HttpRequest, rows: QuerySet[Any, Any], suffix: str) -> HttpR
 
 def _workplaces(request: HttpRequest, rows: QuerySet[Any, Any], suffix: str) -> HttpResponseBase:
     audit.looked(request, "workplaces_file", Workplace, rows.count())
-    current = Contact.objects.current().order_by("name")
-    found = rows.select_related("municipality", "parent__parent").prefetch_related(
-        *(Prefetch(path, queryset=current) for path in ANSWERING), "requirements", "learning_areas"
-    )
+    found = with_all(rows).select_related("municipality")
     return file_answer(registers.workplaces(found.iterator(CHUNK)), suffix)
 
 
@@ -103,7 +100,7 @@ def _read(sheet: Sheet) -> Read:
             except Refused as error:
                 form.add_error("file", str(error))
         title = _("Read in: %(list)s") % {"list": sheet.name}
-        columns = [(part.name, part.about, part.required) for part in sheet.parts]
+        columns = [(column.label, column.help, column.required) for column in sheet.columns]
         back = reverse(f"admin:{name}_changelist")
         context = {"form": form, "columns": columns, "back": back, **more}
         return shown(request, "admin/read.html", title, **context)

@@ -15,11 +15,12 @@ from placements.actions import calendar, workplaces
 from placements.models import Round, Workplace
 from placements.models.rounds import RoundState
 from placements.sheets import Places, Sheet
+from placements.workplace_sheet import Beside, Wrong, compare, with_all
 from schools.imports import Change, NotReady, Plan, StagedRow
 from schools.models import County, SchoolBreak
 from schools.registers import Unknown
 
-Rows = list[tuple[Any, list[str]]]  # each with the fields that are new
+Rows = list[tuple[Any, list[str], Beside]]  # each with the fields that are new, and what is beside
 
 
 def look(sheet: Sheet, staged: Iterable[StagedRow]) -> tuple[Plan, Rows]:
@@ -36,20 +37,26 @@ def look(sheet: Sheet, staged: Iterable[StagedRow]) -> tuple[Plan, Rows]:
             continue
         seen.add(key)
         known = there.get(key)
+        beside = _beside(sheet, known, values, number, plan)
+        if beside is None:
+            continue
         row = known or sheet.model()
-        changed = [name for name in values if known is None or getattr(row, name) != values[name]]
+        fields = [part.key for part in sheet.parts if part.key in values and not part.beside]
+        changed = [name for name in fields if known is None or getattr(row, name) != values[name]]
         before = {name: getattr(row, name) for name in changed} if known else {}
         for name in changed:
             setattr(row, name, values[name])
-        if not changed:
+        if not changed and not beside.details:
             plan.unchanged += 1
         elif _valid(sheet, row, number, plan):
             labels = {part.key: str(part.name) for part in sheet.parts}
-            details = tuple(
+            details = [
                 (labels[name], str(before[name] or ""), cells.get(name, "")) for name in before
-            )
-            plan.changes.append(Change("changed" if known else "new", str(row), number, details))
-            rows.append((row, changed))
+            ]
+            details += beside.details
+            what = "changed" if known else "new"
+            plan.changes.append(Change(what, str(row), number, tuple(details)))
+            rows.append((row, changed, beside))
     return plan, rows
 
 
@@ -63,9 +70,9 @@ def read_in(sheet: Sheet, staged: Iterable[StagedRow], *, fingerprint: str, by: 
     plan, rows = look(sheet, staged)
     if plan.errors or plan.fingerprint != fingerprint:
         raise NotReady(_("The list is no longer as it was when you looked. Look at it again."))
-    for row, changed in rows:
+    for row, changed, beside in rows:
         if sheet.model is Workplace:
-            _as_workplace(row, by=by)
+            _as_workplace(row, beside, by=by)
             continue
         new = row._state.adding
         row.save()
@@ -74,23 +81,47 @@ def read_in(sheet: Sheet, staged: Iterable[StagedRow], *, fingerprint: str, by: 
         else:
             audit.record("register.change", row, by=by, fields=sorted(changed))
     if sheet.model is SchoolBreak:
-        counties = {row.county_id for row, _changed in rows}
+        counties = {row.county_id for row, _changed, _beside in rows}
         for county in County.objects.filter(pk__in=counties).order_by("pk"):
             calendar.recount(county, by=by)
     return plan
 
 
-def _as_workplace(row: Workplace, *, by: User) -> None:
+def _as_workplace(row: Workplace, beside: Beside, *, by: User) -> None:
     """By its own actions, which know what it concerns."""
+    required, areas = beside.requirements, beside.learning_areas
     if row._state.adding:
-        workplaces.create(row, requirements=[], learning_areas=[], by=by)
-        return
-    required, areas = list(row.requirements.all()), list(row.learning_areas.all())
-    workplaces.update(row, version=row.version, requirements=required, learning_areas=areas, by=by)
+        workplaces.create(row, requirements=required or [], learning_areas=areas or [], by=by)
+    else:
+        workplaces.update(
+            row,
+            version=row.version,
+            requirements=required or list(row.requirements.all()),
+            learning_areas=areas or list(row.learning_areas.all()),
+            by=by,
+        )
+    for contact in beside.new_contacts:
+        contact.workplace = row
+        workplaces.add_contact(contact, by=by)
+
+
+def _beside(
+    sheet: Sheet, known: Any, values: dict[str, Any], number: int, plan: Plan
+) -> Beside | None:
+    """What is said beside the row's own fields; None, and the error in the plan, if it does not fit."""
+    if sheet.model is not Workplace:
+        return Beside()
+    try:
+        return compare(known, values)
+    except Wrong as error:
+        names = {part.key: part.name for part in sheet.parts}
+        plan.error(number, names[error.key], str(error))
+        return None
 
 
 def _all(sheet: Sheet) -> Any:
-    return cast(Any, sheet.model).objects.select_related(*sheet.select)
+    found = cast(Any, sheet.model).objects.select_related(*sheet.select)
+    return with_all(found) if sheet.model is Workplace else found
 
 
 def _key(sheet: Sheet, row: Any) -> tuple[Any, ...]:

@@ -54,7 +54,7 @@ def students(rows: Iterable[Student]) -> Table:
     return Table(_("Students"), columns, rows)
 
 
-def _contacts(workplace: Workplace) -> list[Contact]:
+def answering(workplace: Workplace) -> list[Contact]:
     """Those who answer for it: its own, else its hospital's, else the trust's. All are read before."""
     place: Workplace | None = workplace
     while place:
@@ -69,6 +69,11 @@ def workplaces(rows: Iterable[Workplace]) -> Table:
 
     def joined(values: Iterable[object]) -> str:
         return ", ".join(str(value) for value in values if value)
+
+    def in_order(values: Iterable[str]) -> str:
+        """With a line for who has none, so that each stands where its name does."""
+        found = list(values)
+        return ", ".join(value or "–" for value in found) if any(found) else ""
 
     columns = [
         Column(_("Name"), _("The workplace's name."), lambda r: r.name, 34),
@@ -91,19 +96,19 @@ def workplaces(rows: Iterable[Workplace]) -> Table:
         Column(
             _("Contacts"),
             _("Who answers for it; a unit without its own has its hospital's."),
-            lambda r: joined(_contacts(r)),
+            lambda r: joined(answering(r)),
             28,
         ),
         Column(
             _("Contacts' e-mail"),
             _("In the same order."),
-            lambda r: joined(c.email for c in _contacts(r)),
+            lambda r: joined(c.email for c in answering(r)),
             34,
         ),
         Column(
             _("Contacts' phone"),
             _("In the same order."),
-            lambda r: joined(c.phone for c in _contacts(r)),
+            lambda r: in_order(c.phone for c in answering(r)),
         ),
         Column(
             _("Requirements"),

@@ -202,6 +202,11 @@ class TestWorkplaces:
             "municipality": 3,
             "phone": 5,
             "number": 6,
+            "contacts": 7,
+            "emails": 8,
+            "phones": 9,
+            "requirements": 10,
+            "areas": 11,
             "active": 16,
         }
         row = [""] * len(self.head(client).split(";"))
@@ -253,13 +258,84 @@ class TestWorkplaces:
             ({"kind": "legekontor", "parent": "Atlantis"}, "Hører til"),
             ({"kind": "legekontor", "number": "123456789"}, "Organisasjonsnummer"),
             ({"kind": "legekontor", "active": "kanskje"}, "I bruk"),
+            ({"kind": "legekontor", "requirements": "Svømmeknapp"}, "Krav"),
+            ({"kind": "legekontor", "areas": "Romfart"}, "Læringsområder"),
+            ({"kind": "legekontor", "emails": "ikke-en-adresse"}, "E-post til kontaktpersoner"),
+            ({"kind": "legekontor", "emails": "a@b.no,A@b.no"}, "E-post til kontaktpersoner"),
+            ({"kind": "legekontor", "contacts": "Kari"}, "E-post til kontaktpersoner"),
+            (
+                {"kind": "legekontor", "contacts": "Kari", "emails": "a@b.no,c@d.no"},
+                "Kontaktpersoner",
+            ),
+            (
+                {"kind": "legekontor", "phones": "1, 2, 3", "emails": "a@b.no,c@d.no"},
+                "Telefon til kontaktpersoner",
+            ),
         ],
     )
     def test_what_is_wrong_is_told(self, as_admin, everything, cells, column):
         where = everything.workplace.municipality.name
         pasted = self.line(as_admin, name="Ny", municipality=where, **cells)
-        errors = look(as_admin, Workplace, pasted).context["plan"].errors
-        assert [error.column for error in errors] == [column]
+        seen = look(as_admin, Workplace, pasted)
+        errors = seen.context["plan"].errors
+        assert [(error.row, error.column) for error in errors] == [(2, column)]
+        store(as_admin, Workplace, seen)
+        assert not Workplace.objects.filter(name="Ny").exists()
+
+    def test_who_answers_what_is_required_and_what_is_learnt(self, as_admin, everything):
+        requirement = schools.Requirement.objects.first()
+        area = f.LearningAreaFactory(name_nb="Skiftestue")
+        where = everything.workplace.municipality.name
+        pasted = self.line(
+            as_admin,
+            name="Ny",
+            kind="legekontor",
+            municipality=where,
+            contacts="Kari Kontakt, Ola Kontakt",
+            emails="Kari@ny.example.no, ola@ny.example.no",
+            phones="–, 73 00 00 01",
+            requirements=requirement.name_nb.upper(),
+            areas=f"skiftestue, {area.code}",
+        )
+        seen = look(as_admin, Workplace, pasted)
+        assert seen.context["plan"].errors == []
+        assert "Ola Kontakt" in seen.content.decode()
+        store(as_admin, Workplace, seen)
+        new = Workplace.objects.get(name="Ny")
+        assert list(new.requirements.all()) == [requirement]
+        assert list(new.learning_areas.all()) == [area]
+        people = new.contacts.order_by("name").values_list("name", "email", "phone")
+        assert list(people) == [
+            ("Kari Kontakt", "kari@ny.example.no", ""),
+            ("Ola Kontakt", "ola@ny.example.no", "73 00 00 01"),
+        ]
+        assert AuditEvent.objects.filter(verb="contact.add", actor=everything.administrator)
+        again = look(as_admin, Workplace, text(as_admin, Workplace)).context["plan"]
+        assert (again.errors, again.changes) == ([], []), "read back as written: nothing to do"
+
+    def test_a_unit_whose_hospital_answers_gets_no_contact_of_its_own(self, as_admin, everything):
+        unit = f.WorkplaceFactory(
+            parent=everything.workplace, municipality=everything.workplace.municipality
+        )
+        assert everything.contact.email in text(as_admin, Workplace).split(unit.name)[1]
+        plan = look(as_admin, Workplace, text(as_admin, Workplace)).context["plan"]
+        assert (plan.errors, plan.changes) == ([], [])
+
+    def test_an_empty_cell_keeps_and_a_name_takes_the_place(self, as_admin, everything):
+        workplace = everything.workplace
+        old, new = f.RequirementFactory(), f.RequirementFactory()
+        workplace.requirements.add(old)
+        here = {
+            "name": workplace.name,
+            "kind": workplace.get_kind_display(),
+            "municipality": workplace.municipality.name,
+        }
+        for cell, expected in (("", old), (new.code, new)):
+            seen = look(as_admin, Workplace, self.line(as_admin, **here, requirements=cell))
+            assert seen.context["plan"].errors == []
+            store(as_admin, Workplace, seen)
+            assert list(workplace.requirements.all()) == [expected]
+        assert everything.contact in workplace.contacts.filter(ended_at=None)
 
     def test_somebody_elses_number_is_refused_whole(self, as_admin, everything):
         taken = f.organisation_number(7)
