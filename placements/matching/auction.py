@@ -45,17 +45,13 @@ def settle_down(
     for c in range(len(start) - 1):
         best = second = third = FAR
         take = two = -1
-        for o in range(start[c], start[c + 1]):
-            v = np.int64(cost[o]) * scale + price[slot[o]]
-            if v < best:
-                second, third = best, second
-                two = take
-                best, take = v, o
-            elif v < second:
-                third = second
-                second, two = v, o
-            elif v < third:
-                third = v
+        for o in range(np.uint32(start[c]), np.uint32(start[c + 1])):
+            v = np.int64(cost[o]) * scale + price[np.uint32(slot[o])]
+            two = take if v < best else (np.int64(o) if v < second else two)
+            take = np.int64(o) if v < best else take
+            third = min(third, max(second, v))
+            second = min(second, max(best, v))
+            best = min(best, v)
         held = chosen[c]
         if np.int64(cost[held]) * scale + price[slot[held]] > best + slack:
             held = chosen[c] = take
@@ -138,28 +134,24 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
             # place costs: she comes to stand on top. Alternatives only get dearer, so every key is
             # too low at worst, and the top is worked out again until it is right. Her options are looked
             # through only when her best alternative has become dearer than the next best was.
-            base, size = ends[x], load[x]
+            base, size = np.int64(ends[np.uint32(x)]), load[np.uint32(x)]
             found = FAR
             while size > 0:
-                k = key[base]
+                k = key[np.uint32(base)]
                 if k == FAR:
                     break
-                c = heap[base]
-                v = more[c] + price[there[c]]
+                c = np.uint32(heap[np.uint32(base)])
+                v = more[c] + price[np.uint32(there[c])]
                 if v > next_best[c]:
-                    held = chosen[c]
+                    held = np.uint32(chosen[c])
                     best = second = FAR
                     take = -1
-                    for o in range(start[c], start[c + 1]):
-                        if o == held:
-                            continue
-                        w = np.int64(cost[o]) * scale + price[slot[o]]
-                        if w < best:
-                            second = best
-                            best = w
-                            take = o
-                        elif w < second:
-                            second = w
+                    for o in range(np.uint32(start[c]), np.uint32(start[c + 1])):
+                        w = np.int64(cost[o]) * scale + price[np.uint32(slot[o])]
+                        w = FAR if o == held else w
+                        take = np.int64(o) if w < best else take
+                        second = min(second, max(best, w))
+                        best = min(best, w)
                     mine = np.int64(cost[held]) * scale
                     there[c] = slot[take]
                     out[c] = take
@@ -174,15 +166,18 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
                     j = 2 * i + 1
                     if j >= size:
                         break
-                    if j + 1 < size and key[base + j + 1] < key[base + j]:
-                        j += 1
-                    if key[base + j] >= v:
+                    k = key[np.uint32(base + j)]
+                    if j + 1 < size:
+                        w = key[np.uint32(base + j + 1)]
+                        j = j + 1 if w < k else j
+                        k = min(k, w)
+                    if k >= v:
                         break
-                    heap[base + i] = heap[base + j]
-                    key[base + i] = key[base + j]
+                    heap[np.uint32(base + i)] = heap[np.uint32(base + j)]
+                    key[np.uint32(base + i)] = k
                     i = j
-                heap[base + i] = c
-                key[base + i] = v
+                heap[np.uint32(base + i)] = c
+                key[np.uint32(base + i)] = v
             if x != u:
                 # There is no room at x, and whoever came would send somebody on. What that costs is in
                 # the price first, so that she is not sent where she is only sent away again.
@@ -245,15 +240,18 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
                         j = 2 * i + 1
                         if j >= size:
                             break
-                        if j + 1 < size and key[base + j + 1] < key[base + j]:
-                            j += 1
-                        if key[base + j] >= k:
+                        w = key[np.uint32(base + j)]
+                        if j + 1 < size:
+                            v = key[np.uint32(base + j + 1)]
+                            j = j + 1 if v < w else j
+                            w = min(w, v)
+                        if w >= k:
                             break
-                        heap[base + i] = heap[base + j]
-                        key[base + i] = key[base + j]
+                        heap[np.uint32(base + i)] = heap[np.uint32(base + j)]
+                        key[np.uint32(base + i)] = w
                         i = j
-                    heap[base + i] = last
-                    key[base + i] = k
+                    heap[np.uint32(base + i)] = last
+                    key[np.uint32(base + i)] = k
                 # What she leaves is her alternative now, and nothing has come to be cheaper.
                 v = more[c]
                 o = chosen[c]
@@ -268,13 +266,14 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
                 i = load[t]
                 while i > 0:
                     j = (i - 1) >> 1
-                    if key[base + j] <= k:
+                    w = key[np.uint32(base + j)]
+                    if w <= k:
                         break
-                    heap[base + i] = heap[base + j]
-                    key[base + i] = key[base + j]
+                    heap[np.uint32(base + i)] = heap[np.uint32(base + j)]
+                    key[np.uint32(base + i)] = w
                     i = j
-                heap[base + i] = c
-                key[base + i] = k
+                heap[np.uint32(base + i)] = c
+                key[np.uint32(base + i)] = k
                 load[t] += 1
                 over[t] += 1
             if over[t] > 0 and not queued[t]:

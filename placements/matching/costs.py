@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from . import policies
-from .digests import first_words
 from .options import Options
 from .pairs import Flags, Ints
 
@@ -122,11 +121,7 @@ class Costs:
         weights = self._drawn
         new = chosen[(weights[chosen] < 0) & ~self._without(chosen)]
         options = self.options
-        people, slots = list(self.problem.candidate_index), list(self.problem.slot_index)
-        words = first_words(
-            self.problem.seed, people, slots, options.candidate[new], options.slot[new]
-        )
-        weights[new] = words >> 2
+        weights[new] = self.problem.lots.draw(options.candidate[new], options.slot[new]) >> 2
         return np.maximum(weights[chosen], 0)
 
     @cached_property

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from .allowances import Quotas
-from .digests import first_words
 from .problem import Problem
 
 Numbers = npt.NDArray[np.int64]
@@ -123,10 +122,7 @@ class Choices:
     def _weights(self, which: Numbers) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
         new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]
-        people = [candidate.id for candidate in self.problem.candidates]
-        slots = [slot.id for slot in self.problem.slots]
-        who, where = self.candidate[new], self.slot[new]
-        self.weight[new] = first_words(self.problem.seed, people, slots, who, where) // 4
+        self.weight[new] = self.problem.lots.draw(self.candidate[new], self.slot[new]) // 4
         return np.maximum(self.weight[which], 0)
 
     def bound(self, level: str, price: Numbers) -> int:

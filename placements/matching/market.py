@@ -21,9 +21,11 @@ FEW = 1_500
 # Below this many rows everything is in the processor's cache, whatever the order.
 LARGE = 20_000
 # The first slack is this part of the greatest cost, each later one this part of the one before: where
-# prices have a long way to go through the country, smaller steps come there sooner.
-FIRST, STEP = 16, 8
-FIRST_OF_LARGE, STEP_OF_LARGE = 4, 4
+# prices have a long way to go through the country, larger ones come there sooner.
+FIRST, FIRST_OF_LARGE, STEP = 16, 4, 8
+# To go without costs nothing at most levels: at first it has this part of the greatest cost for its price,
+# or everybody would be drawn there, only to be sent away again.
+NOWHERE = 8
 SMALL = np.iinfo(np.int32).max
 
 
@@ -90,10 +92,10 @@ class Market:
         held = held.astype(np.int32)
         sides = self.compiled.neighbourhood.by_slot(start, slot, self.nodes)
         scale = self.nodes + 1
-        large = len(order) >= LARGE
-        first, step = (FIRST_OF_LARGE, STEP_OF_LARGE) if large else (FIRST, STEP)
-        slack = max(1, int(cost.max()) * scale // first)
+        greatest = int(cost.max()) * scale
+        slack = max(1, greatest // (FIRST_OF_LARGE if len(order) >= LARGE else FIRST))
         price = np.zeros(self.nodes, dtype=np.int64)
+        price[-1] = greatest // NOWHERE
         while True:
             if not self.compiled.auction.refine(
                 start, slot, cost, *sides, scale, room, full, held, price, slack
@@ -104,7 +106,7 @@ class Market:
             close = slack < scale // 4 or slack == 1
             if close and self.compiled.supporting.supports(*columns, held, near, most):
                 break
-            slack = max(1, slack // step)
+            slack = max(1, slack // STEP)
         answer = np.empty_like(chosen)
         answer[order] = held - start[:-1] + self.start[:-1][order]
         return answer, near[self._number]

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from . import canonical, policies, reading
+from .digests import Lots
 from .errors import InputError
 from .fields import MAX_CAPACITY, MAX_PRIORITY, Check, optional, parse, text, texts, whole
 from .pairs import Pair, Pairs
@@ -134,6 +135,11 @@ class Problem:
     @cached_property
     def sha256(self) -> str:
         return sha256(self._canonical).hexdigest()
+
+    @cached_property
+    def lots(self) -> Lots:
+        """The lottery, for candidates and slots by their numbers."""
+        return Lots(self.seed, list(self.candidate_index), list(self.slot_index))
 
     @cached_property
     def rules(self) -> Rules:

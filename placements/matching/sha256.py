@@ -43,9 +43,10 @@ def turned(word, bits):
 
 
 @njit(cache=True)
-def first_words(heads, head_at, tails, tail_at, who, where, out):
+def first_words(heads, head_at, head_size, tails, tail_at, tail_size, who, where, out):
     """Into `out`: the first 32 bits of the digest of each head and tail, one after the other. Head i
-    is the bytes from `head_at[i]` to `head_at[i + 1]` of `heads`; tails likewise."""
+    is `head_size[i]` bytes, as words from `head_at[i]` on, the last one filled up with zeros; tails
+    likewise, with the byte 128 after each."""
     w = np.empty((64, LANES), np.uint32)
     state = np.empty((8, LANES), np.uint32)
     v = np.empty((8, LANES), np.uint32)
@@ -56,23 +57,23 @@ def first_words(heads, head_at, tails, tail_at, who, where, out):
             for i in range(8):
                 state[i, lane] = BEGIN[i]
         for lane in range(lanes):
-            c, s = who[base + lane], where[base + lane]
-            size[lane] = head_at[c + 1] - head_at[c] + tail_at[s + 1] - tail_at[s]
+            size[lane] = head_size[who[base + lane]] + tail_size[where[base + lane]]
         for block in range((size[:lanes].max() + 8) // 64 + 1):
             for lane in range(lanes):
                 c, s = who[base + lane], where[base + lane]
-                begin, length = head_at[c], head_at[c + 1] - head_at[c]
+                begin, whole = head_at[c], head_size[c] >> 2
+                over = np.uint32(8 * (head_size[c] & 3))
+                follow, many = tail_at[s], tail_at[s + 1] - tail_at[s]
                 for i in range(16):
+                    j = 16 * block + i
+                    k = j - whole
                     word = np.uint32(0)
-                    for at in range(64 * block + 4 * i, 64 * block + 4 * i + 4):
-                        byte = np.uint32(0)
-                        if at < length:
-                            byte = np.uint32(heads[begin + at])
-                        elif at < size[lane]:
-                            byte = np.uint32(tails[tail_at[s] + at - length])
-                        elif at == size[lane]:
-                            byte = np.uint32(128)
-                        word = (word << np.uint32(8)) | byte
+                    if k < 0 or (k == 0 and over > 0):
+                        word = heads[np.uint32(begin + j)]
+                    if 0 <= k < many:
+                        word |= tails[np.uint32(follow + k)] >> over
+                    if 0 < k <= many and over > 0:
+                        word |= tails[np.uint32(follow + k - 1)] << (np.uint32(32) - over)
                     w[i, lane] = word
                 if block == (size[lane] + 8) // 64:
                     w[15, lane] = np.uint32(8 * size[lane])

@@ -27,13 +27,13 @@ def test_compiled_is_what_hashlib_gives(seed: str) -> None:
     who = [draw.randrange(len(people)) for _ in range(SOME)]
     where = [draw.randrange(len(places)) for _ in range(SOME)]
     assert digests._compiled() is not None
-    found = digests.first_words(seed, people, places, np.array(who), np.array(where))
+    found = digests.Lots(seed, people, places).draw(np.array(who), np.array(where))
     assert found.tolist() == expected(seed, people, places, who, where)
 
 
 def test_few_do_not_wait_for_what_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digests, "_compiled", lambda: pytest.fail("numba was asked for"))
-    found = digests.first_words("7", ["c1"], ["s1"], np.array([0]), np.array([0]))
+    found = digests.Lots("7", ["c1"], ["s1"]).draw(np.array([0]), np.array([0]))
     assert int(found[0]) >> 2 == lottery_weight("7", "c1", "s1")
 
 
@@ -45,4 +45,4 @@ def test_a_machine_that_computes_wrongly_is_found_out(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(digests, "_compiled", lambda: Broken)
     with pytest.raises(RuntimeError, match="hashlib"):
-        digests.first_words("7", ["c1"], ["s1"], np.zeros(SOME, int), np.zeros(SOME, int))
+        digests.Lots("7", ["c1"], ["s1"]).draw(np.zeros(SOME, int), np.zeros(SOME, int))
