@@ -26,11 +26,14 @@ def distances(chosen, slot, ends, row, room, load, dist, queue):
     while head < tail:
         s = queue[head]
         head += 1
-        for i in range(ends[s], ends[s + 1]):
-            o = chosen[row[i]]
-            if o >= 0 and dist[slot[o]] == FAR:
-                dist[slot[o]] = dist[s] + 1
-                queue[tail] = slot[o]
+        for i in range(np.uint32(ends[s]), np.uint32(ends[s + 1])):
+            o = chosen[np.uint32(row[i])]
+            if o < 0:
+                continue
+            t = np.uint32(slot[np.uint32(o)])
+            if dist[t] == FAR:
+                dist[t] = dist[s] + 1
+                queue[tail] = t
                 tail += 1
 
 
@@ -43,11 +46,11 @@ def greedily(start, slot, ends, room, counted, chosen, who, load, left):
             continue
         most = 0
         take = -1
-        for o in range(start[c], start[c + 1]):
-            t = slot[o]
-            if room[t] - load[t] > most:
-                most = room[t] - load[t]
-                take = o
+        for o in range(np.uint32(start[c]), np.uint32(start[c + 1])):
+            t = np.uint32(slot[o])
+            spare = room[t] - load[t]
+            take = np.int64(o) if spare > most else take
+            most = max(most, spare)
         if take >= 0:
             t = slot[take]
             who[ends[t] + load[t]] = c
@@ -82,8 +85,8 @@ def place(start, slot, ends, row, room, counted):
         for j in range(many):
             c = left[j]
             far = FAR
-            for o in range(start[c], start[c + 1]):
-                far = min(far, dist[slot[o]])
+            for o in range(np.uint32(start[c]), np.uint32(start[c + 1])):
+                far = min(far, dist[np.uint32(slot[o])])
             depth = 0
             way[0] = c
             at[0] = start[c] if far < FAR else start[c + 1]
@@ -95,7 +98,7 @@ def place(start, slot, ends, row, room, counted):
                 further = False
                 while at[depth] < start[c + 1]:
                     o = at[depth]
-                    t = slot[o]
+                    t = np.uint32(slot[np.uint32(o)])
                     if dist[t] == near:
                         if near == 0:
                             if load[t] < room[t]:

@@ -31,11 +31,18 @@ class Claim:
     bound: int
     prices: Mapping[str, int]
 
-    @classmethod
-    def of(cls, core: Core, costs: Costs, level: str, cost: Ints, price: Ints) -> Claim:
-        settled = core.settled[core.settled >= 0]
-        least = total(costs.of(level, settled)) + bound(core, cost, price)
-        return cls(level, least, core.options.named(price))
+
+def settle(
+    core: Core, costs: Costs, level: str, cost: Ints, price: Ints | None
+) -> tuple[Claim, Core]:
+    """What the prices prove of a level, and what they leave open. None: nobody's options differ."""
+    settled = total(costs.of(level, core.settled[core.settled >= 0]))
+    if price is None:
+        return Claim(level, settled + total(cost[core.start]), {}), core
+    charged = cost + price[core.slot]
+    least = core.least(charged)
+    claim = Claim(level, settled + bound(core, least, price), core.options.named(price))
+    return claim, core.narrowed(charged, least, price)
 
 
 def levels(
@@ -77,12 +84,12 @@ def certify(
         else:
             costs = Costs(core.options)
             cost = costs.of(name, core.option)
-            price = np.zeros(len(core.room), dtype=np.int64)
+            price = None
             if core.varies(cost):
                 start = _start(core, (near or {}).get(name, {}))
                 price = prices(core, cost, core.positions(answer), start)
-            claims.append(Claim.of(core, costs, name, cost, price))
-            core = core.narrowed(cost, price)
+            claim, core = settle(core, costs, name, cost, price)
+            claims.append(claim)
         if claims[-1].bound != value_of(name, Costs(core.options), answer):
             break
     return levels(names, claims, Costs(core.options), answer)

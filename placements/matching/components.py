@@ -47,7 +47,7 @@ def merged(problem: Problem, answers: Sequence[Solution]) -> Solution:
     assignments = {c: s for answer in answers for c, s in answer.assignments.items()}
     options = Options.of(problem)
     worst = int(problem.columns.rank.max(initial=0)) + 1
-    names = policies.levels(problem.policy, (c.priority for c in problem.candidates), worst)
+    names = policies.levels(problem.policy, problem.roster.priority.tolist(), worst)
     proofs = certify(options, names, options.find(assignments), near=_near(answers))
     return Solution(
         assignments=dict(sorted(assignments.items())),

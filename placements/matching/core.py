@@ -7,7 +7,8 @@ the core together with the room they take. Each level is therefore solved on a s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -39,15 +40,17 @@ class Core:
         free = np.zeros(len(options.room), dtype=np.bool_)
         return _settle(options, np.arange(len(options.slot)), options.room, free, nobody)
 
-    @property
+    @cached_property
     def candidate(self) -> Ints:
         """The candidate of each row."""
         return self.options.candidate[self.option[self.start]]
 
     def positions(self, answer: Ints) -> Ints:
         """Where in the columns each row's answer stands; -1 if she has none yet."""
-        held = answer[self.candidate]
-        return np.where(held < 0, held, np.searchsorted(self.option, held))
+        held = np.full(len(self.start), -1, dtype=np.int64)
+        found = np.flatnonzero(answer[self.candidate][self.row] == self.option)
+        held[self.row[found]] = found
+        return held
 
     def least(self, values: Ints) -> Ints:
         """The least value among each row's options."""
@@ -55,14 +58,18 @@ class Core:
 
     def varies(self, cost: Ints) -> bool:
         """Whether anybody's options differ in cost; if not, the level has nothing to decide."""
-        return bool(np.any(cost != cost[self.start][self.row]))
+        return bool(cost.any()) and bool(np.any(cost != cost[self.start][self.row]))
 
-    def narrowed(self, cost: Ints, prices: Ints) -> Core:
-        """What is left to choose when nothing of this level may be given up; `prices` prove it."""
-        reduced = cost + prices[self.slot]
-        tight = np.flatnonzero(reduced == self.least(reduced)[self.row])
+    def narrowed(self, charged: Ints, least: Ints, prices: Ints) -> Core:
+        """What is left to choose when nothing of a level may be given up: `prices` prove it, each option
+        is `charged` for them, and each row's cheapest the `least`."""
+        tight = charged == least[self.row]
         full = self.full | (prices != 0)
-        return _settle(self.options, self.option[tight], self.room, full, self.settled)
+        if tight.all():
+            return replace(self, full=full)
+        return _settle(
+            self.options, self.option[np.flatnonzero(tight)], self.room, full, self.settled
+        )
 
     def kept(self, option: Ints, options: Options, full: Flags) -> Core:
         """The same with only these options, and with the seats of `options`: nobody is settled on a
@@ -81,11 +88,11 @@ def _settle(options: Options, option: Ints, room: Ints, full: Flags, settled: In
     last = np.ones_like(first)
     last[:-1] = first[1:]
     single = first & last
-    alone = option[single]
+    alone = option[np.flatnonzero(single)]
     settled = settled.copy()
     settled[options.candidate[alone]] = alone
     room = room - np.bincount(options.slot[alone], minlength=len(room))
-    return _core(options, option[~single], room, full, settled)
+    return _core(options, option[np.flatnonzero(~single)], room, full, settled)
 
 
 def _core(options: Options, option: Ints, room: Ints, full: Flags, settled: Ints) -> Core:

@@ -49,25 +49,23 @@ class Costs:
         _, _, least = level.partition(":")
         if not least:
             return without
-        urgent = np.array([c.priority >= int(least) for c in self.problem.candidates], dtype=bool)
+        urgent = self.problem.roster.priority >= int(least)
         counted: Ints = without * urgent[self.options.candidate[chosen]]
         return counted
 
     def _rank(self, chosen: Ints) -> Ints:
         """Which wish it is: one past the end of her list if she did not wish for it, 0 if it is no
         place at all."""
-        rank = self.options.rank[chosen]
-        rank = rank + (rank == 0) * (self._last[self.options.candidate[chosen]] + 1)
-        counted: Ints = rank * ~self._without(chosen)
-        return counted
+        return self._ranks[chosen]
 
     @cached_property
-    def _last(self) -> Ints:
-        """The length of each candidate's list."""
-        columns = self.problem.columns
+    def _ranks(self) -> Ints:
+        columns, options = self.problem.columns, self.options
         last = np.zeros(len(self.problem.candidates), dtype=np.int64)
         np.maximum.at(last, columns.candidate, columns.rank)
-        return last
+        ranks = np.where(options.rank == 0, last[options.candidate] + 1, options.rank)
+        ranks[options.slot >= options.real] = 0
+        return ranks
 
     def _wishes_squared(self, chosen: Ints) -> Ints:
         rank = self._rank(chosen)
@@ -77,6 +75,8 @@ class Costs:
     def _fairness(self, chosen: Ints) -> Ints:
         """What the dearest seat taken of her school costs in its waiting room, and the next one on
         the last seat: what one more or one less would cost."""
+        if not len(self.options.seats):
+            return np.zeros_like(chosen)
         dear = np.concatenate([self.options.seats.cost, [0]])
         seat = np.maximum(self.options.slot[chosen] - self.options.real, 0)
         cost: Ints = dear[seat] * self._without(chosen)
@@ -85,33 +85,33 @@ class Costs:
     def _breadth(self, chosen: Ints) -> Ints:
         """How many of the areas that she lacks she would not meet there; all of them nowhere."""
         lacking, offering, unmet = self._areas
+        if not unmet.any():
+            return np.zeros_like(chosen)
         return unmet[lacking[self.options.candidate[chosen]], offering[self.options.slot[chosen]]]
 
     @cached_property
     def _areas(self) -> tuple[Ints, Ints, Ints]:
         """The sets of areas that candidates lack and slots offer, numbered, since many share one: by
         candidate, by slot, and how many of the one the other does not have."""
-        people, slots = self.problem.candidates, self.problem.slots
-        lacked = {areas: i for i, areas in enumerate({c.lacks for c in people})}
-        offered = {areas: i for i, areas in enumerate({(), *(s.offers for s in slots)})}
+        (lacking, lacked), (offering, offered) = (
+            self.problem.roster.lacks,
+            self.problem.roster.offers,
+        )
         unmet = [[len(set(lack) - set(offer)) for offer in offered] for lack in lacked]
-        offering = np.full(self.options.nowhere + 1, offered[()], dtype=np.int64)
-        offering[: len(slots)] = [offered[slot.offers] for slot in slots]
-        lacking = np.array([lacked[candidate.lacks] for candidate in people], dtype=np.int64)
-        return lacking, offering, np.array(unmet, dtype=np.int64).reshape(len(lacked), len(offered))
+        nowhere = np.full(len(self.options.room) - self.options.real, offering[-1])
+        return (
+            lacking,
+            np.concatenate([offering[:-1], nowhere]),
+            np.array(unmet, dtype=np.int64).reshape(len(lacked), len(offered)),
+        )
 
     def _moves(self, chosen: Ints) -> Ints:
-        before = self._previous[self.options.candidate[chosen]]
+        previous = self.problem.roster.previous
+        if previous.max(initial=-1) < 0:
+            return np.zeros_like(chosen)
+        before = previous[self.options.candidate[chosen]]
         moved: Flags = (before >= 0) & (before != self.options.slot[chosen])
         return moved.astype(np.int64)
-
-    @cached_property
-    def _previous(self) -> Ints:
-        index = self.problem.slot_index
-        return np.array(
-            [-1 if c.previous is None else index[c.previous] for c in self.problem.candidates],
-            dtype=np.int64,
-        )
 
     def _travel(self, chosen: Ints) -> Ints:
         return self.options.travel[chosen]

@@ -3,9 +3,9 @@ design, with no code of the solver."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property
+from operator import mul
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +17,23 @@ Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 
+class Rows(NamedTuple):
+    """Choices as columns: the number of each, whose it is, which slot (-1 to go without), which wish (0
+    for none), and how far."""
+
+    number: Numbers
+    who: Numbers
+    slot: Numbers
+    wish: Numbers
+    travel: Numbers
+
+    def only(self, which: Flags) -> Rows:
+        at = np.flatnonzero(which)
+        return Rows(*(column[at] for column in self))
+
+
 class Choices:
-    """What each candidate may be given, as columns: her pairs, and to go without (slot -1).
+    """What each candidate may be given: her pairs, and to go without.
 
     `at` is where everybody is in the solution: the number of her slot, or -1.
     """
@@ -27,10 +42,13 @@ class Choices:
         self.problem, self.at = problem, at
         columns, everybody = problem.columns, np.arange(len(problem.candidates))
         nothing = np.zeros_like(everybody)
-        self.candidate = np.concatenate([columns.candidate, everybody])
-        self.slot = np.concatenate([columns.slot, nothing - 1])
-        self.rank = np.concatenate([columns.rank, nothing])
-        self.travel = np.concatenate([columns.travel, nothing])
+        rows = Rows(
+            np.arange(len(columns) + len(everybody)),
+            np.concatenate([columns.candidate, everybody]),
+            np.concatenate([columns.slot, nothing - 1]),
+            np.concatenate([columns.rank, nothing]),
+            np.concatenate([columns.travel, nothing]),
+        )
         self.seats = Seats(problem, int(np.count_nonzero(at == -1)))
         self.places, self.quotas = len(problem.slots), Quotas(problem)
         self.all_seats = self.places + len(self.seats.cost)
@@ -39,14 +57,13 @@ class Choices:
             **self.seats.names(self.places),
             **{f"quota:{i}": self.all_seats + i for i in range(len(problem.quotas))},
         }
-        room = np.array([slot.capacity for slot in problem.slots], dtype=np.int64)
-        self.capacity = np.concatenate([room, np.ones_like(self.seats.cost)])
+        self.capacity = np.concatenate([problem.roster.capacity, np.ones_like(self.seats.cost)])
         self.filled = np.zeros(len(self.names), dtype=np.bool_)
-        self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for
-        at_place = self.slot == at[self.candidate]
-        self.taken = np.flatnonzero(at_place)
-        pinned = np.array([c.pinned is not None for c in problem.candidates], dtype=np.bool_)
-        self.live = np.flatnonzero(at_place | ~pinned[self.candidate])
+        self.weight = np.full(len(rows.slot), -1, dtype=np.int64)  # drawn when first asked for
+        at_place = rows.slot == at[rows.who]
+        pinned = problem.roster.pinned != -1
+        self.taken = rows.only(at_place)
+        self.live = rows.only(at_place | ~pinned[rows.who]) if pinned.any() else rows
 
     def value(self, level: str) -> int:
         """What the solution comes to."""
@@ -54,38 +71,37 @@ class Choices:
             return self.seats.taken(self.at == -1)
         return whole_sum(self.cost(level, self.taken))
 
-    def cost(self, level: str, which: Numbers) -> Numbers:
+    def cost(self, level: str, those: Rows) -> Numbers:
         """The definitions of the levels; what `fairness` costs is the seats' to say."""
-        who, slot = self.candidate[which], self.slot[which]
-        without: Flags = slot == -1
+        without: Flags = those.slot == -1
+        roster = self.problem.roster
         if level == "placed":
             return without.astype(np.int64)
         if level.startswith("placed:"):
-            least = int(level.removeprefix("placed:"))
-            people = self.problem.candidates
-            urgent: Flags = np.array([c.priority >= least for c in people], dtype=np.bool_)
-            counted: Flags = without & urgent[who]
+            urgent = roster.priority >= int(level.removeprefix("placed:"))
+            counted: Flags = without & urgent[those.who]
             return counted.astype(np.int64)
         if level.startswith("wishes:"):
-            return self._wishes(level.split(":")[1:], who, self.rank[which], without)
+            return self._wishes(level.split(":")[1:], those, without)
         if level == "fairness":
-            return np.zeros_like(slot)
+            return np.zeros_like(those.slot)
         if level == "breadth":
-            lacked, offered, unmet = self._areas
-            missed: Numbers = unmet[lacked[who], offered[slot]]
+            (lacked, _), (offered, _) = roster.lacks, roster.offers
+            missed: Numbers = self._unmet[lacked[those.who], offered[those.slot]]
             return missed
         if level == "moves":
-            moved: Flags = (self._before[who] != -2) & (self._before[who] != slot)
+            before = roster.previous[those.who]
+            moved: Flags = (before != -1) & (before != those.slot)
             return moved.astype(np.int64)
         if level == "travel":
-            return np.where(without, 0, self.travel[which])
+            return np.where(without, 0, those.travel)
         if level == "lottery":
-            return self._weights(which)
+            return self._weights(those)
         raise ValueError(f"The level {level} has no definition here.")
 
-    def _wishes(self, form: list[str], who: Numbers, wish: Numbers, without: Flags) -> Numbers:
+    def _wishes(self, form: list[str], those: Rows, without: Flags) -> Numbers:
         """`wish` is 0 where she did not wish to be; that counts as the wish after her last."""
-        rank = np.where(wish == 0, self._last_rank[who] + 1, wish)
+        rank = np.where(those.wish == 0, self._last_rank[those.who] + 1, those.wish)
         if form == ["squared"]:
             return rank**2 * ~without
         if form == ["rank_sum"]:
@@ -104,52 +120,55 @@ class Choices:
         return last
 
     @cached_property
-    def _before(self) -> Numbers:
-        """Where everybody was, -2 for those who were nowhere."""
-        index = self.problem.slot_index
-        before = [index[c.previous] if c.previous else -2 for c in self.problem.candidates]
-        return np.array(before, dtype=np.int64)
-
-    @cached_property
-    def _areas(self) -> tuple[Numbers, Numbers, Numbers]:
-        """The kinds of candidates by the learning areas they lack, the kinds of slots by those they
-        offer, and for each two how many stay unmet. The last slot, which is number -1, offers none."""
-        lacked, wants = _kinds([c.lacks for c in self.problem.candidates])
-        offered, gives = _kinds([*(s.offers for s in self.problem.slots), ()])
+    def _unmet(self) -> Numbers:
+        """For each two sets of learning areas, how many of those lacked are not offered."""
+        (_, wants), (_, gives) = self.problem.roster.lacks, self.problem.roster.offers
         unmet = [[len(set(w) - set(g)) for g in gives] for w in wants]
-        return lacked, offered, np.array(unmet, dtype=np.int64).reshape(len(wants), len(gives))
+        return np.array(unmet, dtype=np.int64).reshape(len(wants), len(gives))
 
-    def _weights(self, which: Numbers) -> Numbers:
+    def _weights(self, those: Rows) -> Numbers:
         """The first 30 bits of the SHA-256 of seed, candidate and slot, one to a line."""
-        new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]
-        self.weight[new] = self.problem.lots.draw(self.candidate[new], self.slot[new]) // 4
-        return np.maximum(self.weight[which], 0)
+        new = those.only((self.weight[those.number] < 0) & (those.slot >= 0))
+        self.weight[new.number] = self.problem.lots.draw(new.who, new.slot) // 4
+        return np.maximum(self.weight[those.number], 0)
 
     def bound(self, level: str, price: Numbers) -> int:
         """What the prices prove: the least of everybody's charges, less what is paid back."""
-        places, seats = self.places, self.all_seats
-        wait = self.seats.charge(price[places:seats], fair=level == "fairness")
-        who, slot = self.candidate[self.live], self.slot[self.live]
-        charge = np.append(price[:places], 0)[slot] + (slot == -1) * wait[who]
-        charge += self.quotas.charge(price[seats:], who, slot)
-        self.charged = self.cost(level, self.live) + charge
+        places, seats, live = self.places, self.all_seats, self.live
+        self.charged = self.cost(level, live)
+        if price[:places].any():
+            self.charged = self.charged + np.append(price[:places], 0)[live.slot]
+        if len(self.seats.cost):
+            wait = self.seats.charge(price[places:seats], fair=level == "fairness")
+            self.charged = self.charged + (live.slot == -1) * wait[live.who]
+        if price[seats:].any():
+            self.charged = self.charged + self.quotas.charge(price[seats:], live.who, live.slot)
         self.least = np.full(len(self.problem.candidates), np.iinfo(np.int64).max, dtype=np.int64)
-        np.minimum.at(self.least, who, self.charged)
-        paid_back = sum(c * p for c, p in _zip(self.capacity, price[:seats]) if p)
+        np.minimum.at(self.least, live.who, self.charged)
+        paid_back: int = sum(map(mul, self.capacity.tolist(), price[:seats].tolist()))
         return whole_sum(self.least) - paid_back - self.quotas.paid_back(price[seats:])
 
-    def may_cost(self, at: int, price: int) -> bool:
-        """Whether such a price could prove anything: a slot that may have room left costs nothing less
+    def may_cost(self, at: Numbers, price: Numbers) -> Flags:
+        """Whether such prices could prove anything: a slot that may have room left costs nothing less
         than 0, a quota that allows any number nothing more."""
-        if self.filled[at] or price == 0:
-            return True
-        if at < self.all_seats:
-            return price > 0
-        return price < 0 or self.problem.quotas[at - self.all_seats].at_most is not None
+        could: Flags = (
+            self.filled[at]
+            | (price == 0)
+            | np.where(price < 0, at >= self.all_seats, self._scarce[at])
+        )
+        return could
+
+    @cached_property
+    def _scarce(self) -> Flags:
+        """What there may be too little of: places, seats, and what a quota allows at most."""
+        limits = [quota.at_most is not None for quota in self.problem.quotas]
+        return np.append(np.ones(self.all_seats, dtype=np.bool_), limits).astype(np.bool_)
 
     def keep_best(self, price: Numbers) -> None:
         """After a proven level: only the options that gave the bound, and slots with a price."""
-        self.live = self.live[self.charged == self.least[self.candidate[self.live]]]
+        best = self.charged == self.least[self.live.who]
+        if not best.all():
+            self.live = self.live.only(best)
         self.seats.keep_cheapest()
         self.quotas.keep_met(price[self.all_seats :])
         self.filled |= price != 0
@@ -164,23 +183,21 @@ class Seats:
     """
 
     def __init__(self, problem: Problem, without: int) -> None:
-        schools = [candidate.school or "" for candidate in problem.candidates]
-        members = Counter(schools)
+        self.of, schools = problem.roster.schools
+        members = np.bincount(self.of, minlength=len(schools)).tolist()
         if "fairness" not in problem.policy or len(members) == 1:
             members.clear()
-        number = {school: i for i, school in enumerate(sorted(members))}
-        self.of = np.array([number.get(school, 0) for school in schools], dtype=np.int64)
-        self.count = [min(members[school], without + 1) for school in number]
+        self.count = [min(school, without + 1) for school in members]
         self.cost = np.array(
             [
-                (2 * k - 1) * 1_000_000 // members[school]
-                for school, seats in zip(number, self.count, strict=True)
+                (2 * k - 1) * 1_000_000 // school
+                for school, seats in zip(members, self.count, strict=True)
                 for k in range(1, seats + 1)
             ],
             dtype=np.int64,
         )
         self.first = np.cumsum([0, *self.count])[:-1]
-        self.school = np.repeat(np.arange(len(number)), self.count)
+        self.school = np.repeat(np.arange(len(members)), self.count)
         self.live = np.ones(len(self.cost), dtype=np.bool_)
 
     def names(self, after: int) -> dict[str, int]:
@@ -200,8 +217,6 @@ class Seats:
 
     def charge(self, price: Numbers, *, fair: bool) -> Numbers:
         """By candidate: what waiting costs her, on the cheapest of her school's seats."""
-        if not len(self.cost):
-            return np.zeros_like(self.of)
         self.charged = np.where(self.live, price + self.cost * fair, np.iinfo(np.int64).max)
         self.least = np.minimum.reduceat(self.charged, self.first)
         cheapest: Numbers = self.least[self.of]
@@ -213,16 +228,9 @@ class Seats:
             self.live &= self.charged == self.least[self.school]
 
 
-def _kinds(areas: list[tuple[str, ...]]) -> tuple[Numbers, list[tuple[str, ...]]]:
-    """Which of the different tuples each is, and what these are: many share one."""
-    number = {each: i for i, each in enumerate(dict.fromkeys(areas))}
-    return np.array([number[each] for each in areas], dtype=np.int64), list(number)
-
-
 def level_names(problem: Problem) -> list[str]:
     """Priority classes first, the most urgent before the rest; then the policy."""
-    priorities = {candidate.priority for candidate in problem.candidates}
-    urgent = sorted(priorities - {min(priorities)}, reverse=True) if priorities else []
+    urgent = np.unique(problem.roster.priority)[:0:-1].tolist()
     names = [f"placed:{priority}" for priority in urgent]
     longest = int(problem.columns.rank.max(initial=0))
     for name in problem.policy:
@@ -233,11 +241,6 @@ def level_names(problem: Problem) -> list[str]:
         else:
             names.append(name)
     return names
-
-
-def _zip(*columns: Numbers) -> Iterator[tuple[int, ...]]:
-    """Columns as rows of Python's own integers, which have no limit."""
-    return zip(*(column.tolist() for column in columns), strict=True)
 
 
 def whole_sum(values: Numbers) -> int:

@@ -44,7 +44,7 @@ def settle(core: Core, answer: Ints) -> Settled:
     return Settled(
         core=kept,
         answer=_seated(kept.options, answer),
-        bound=bound(linear, cost, price) + cheaper,
+        bound=bound(linear, linear.least(cost + price[linear.slot]), price) + cheaper,
         prices=_named(linear.options, price),
     )
 

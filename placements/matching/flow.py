@@ -20,13 +20,17 @@ def choose(core: Core, cost: Ints, held: Ints) -> tuple[Ints, Ints]:
     solution; and prices that are near to some that prove it. `held` are the positions in the
     solution of the level before, -1 before the first."""
     unknown = np.zeros(len(core.room), dtype=np.int64)
-    without = core.slot >= core.options.real
-    everybody_may = np.bitwise_or.reduceat(without, core.start).all()
-    if everybody_may and not core.full.any() and not cost[~without].any() and cost.max() == 1:
+    if not core.full.any() and cost.max() == 1 and _only_counts(core, cost):
         return _most_placed(core, cost), unknown
     if market.usable(core, cost) and len(held) and held.min() >= 0:
         return market.Market(core, cost).choose(held)
     return _cheapest(core, cost), unknown
+
+
+def _only_counts(core: Core, cost: Ints) -> bool:
+    """Whether a place costs nothing, and everybody may go without."""
+    without = core.slot >= core.options.real
+    return not cost[~without].any() and bool(np.bitwise_or.reduceat(without, core.start).all())
 
 
 def _cheapest(core: Core, cost: Ints) -> Ints:

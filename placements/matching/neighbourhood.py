@@ -18,9 +18,10 @@ def by_slot(start, slot, nodes):
     option = np.empty(len(slot), np.int32)
     row = np.empty(len(slot), np.int32)
     for c in range(len(start) - 1):
-        for o in range(start[c], start[c + 1]):
-            i = fill[slot[o]]
-            fill[slot[o]] += 1
+        for o in range(np.uint32(start[c]), np.uint32(start[c + 1])):
+            s = np.uint32(slot[o])
+            i = np.uint32(fill[s])
+            fill[s] += 1
             option[i] = o
             row[i] = c
     return ends, option, row

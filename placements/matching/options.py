@@ -8,7 +8,7 @@ one option each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,12 +41,12 @@ class Options:
 
     def named(self, price: Ints) -> dict[str, int]:
         """The prices other than 0 by the slots' ids, and the seats' names."""
-        slots, real, named = self.problem.slots, self.real, dict[str, int]()
-        for i, each in _rows(np.flatnonzero(price), price):
-            if i < real:
-                named[slots[i].id] = each
-            else:
-                named.update((name, each) for name, _ in self.seats.names(i - real))
+        charged = np.flatnonzero(price)
+        slots, each = list(self.problem.slot_index), price[charged].tolist()
+        many = int(np.searchsorted(charged, self.real))
+        named = dict(zip(map(slots.__getitem__, charged[:many].tolist()), each[:many], strict=True))
+        for i, paid in zip(charged[many:].tolist(), each[many:], strict=True):
+            named.update((name, paid) for name, _ in self.seats.names(i - self.real))
         return named
 
     @classmethod
@@ -58,8 +58,7 @@ class Options:
             school = seats.school[[problem.candidate_index[name] for name in unplaced]]
             seats = seats.set(np.bincount(school, minlength=len(seats.members)))
         everybody, real = len(problem.candidates), len(problem.slots)
-        rooms = np.array([slot.capacity for slot in problem.slots], dtype=np.int64)
-        room = np.concatenate([rooms, seats.room, [everybody]])
+        room = np.concatenate([problem.roster.capacity, seats.room, [everybody]])
         pairs, loose = _not_pinned(problem)
         if len(seats):
             first = real + 2 * seats.school[loose]
@@ -69,17 +68,15 @@ class Options:
         else:
             alone, seat = loose, np.full(len(loose), real)
         # Pairs are sorted by candidate: each one's options without a place come after them.
-        order = np.argsort(np.concatenate([columns.candidate[pairs], alone]), kind="stable")
-        nothing = np.zeros(len(alone), dtype=np.int64)
-        candidate, slot, rank, travel = (
-            np.concatenate([mine[pairs], other])[order]
-            for mine, other in (
-                (columns.candidate, alone),
-                (columns.slot, seat),
-                (columns.rank, nothing),
-                (columns.travel, nothing),
-            )
-        )
+        mine = columns.candidate[pairs]
+        without = np.cumsum(np.bincount(mine, minlength=everybody))[alone] + np.arange(len(alone))
+        paired = np.ones(len(mine) + len(alone), dtype=np.bool_)
+        paired[without] = False
+        candidate, slot, rank, travel = np.zeros((4, len(paired)), dtype=np.int64)
+        candidate[without], slot[without] = alone, seat
+        at = np.flatnonzero(paired)
+        candidate[at], slot[at] = mine, columns.slot[pairs]
+        rank[at], travel[at] = columns.rank[pairs], columns.travel[pairs]
         return cls(problem, candidate, slot, rank, travel, room, seats)
 
     def waiting(self, answer: Ints) -> Ints:
@@ -109,20 +106,13 @@ class Options:
         return held
 
 
-def _not_pinned(problem: Problem) -> tuple[Ints, Ints]:
+def _not_pinned(problem: Problem) -> tuple[Ints | slice, Ints]:
     """The pairs that a pin leaves, and the candidates who are not pinned."""
-    pinned = [i for i, c in enumerate(problem.candidates) if c.pinned is not None]
-    columns, everybody = problem.columns, np.arange(len(problem.candidates))
-    if not pinned:
-        return np.arange(len(columns)), everybody
-    pin = np.full(len(everybody), -1, dtype=np.int64)
-    pin[pinned] = [problem.slot_index[problem.candidates[i].pinned or ""] for i in pinned]
+    pin, columns = problem.roster.pinned, problem.columns
+    if pin.max(initial=-1) < 0:
+        return slice(None), np.arange(len(pin))
     at = pin[columns.candidate]
     return np.flatnonzero((at < 0) | (at == columns.slot)), np.flatnonzero(pin < 0)
-
-
-def _rows(which: Ints, column: Ints) -> Iterator[tuple[int, int]]:
-    return zip(which.tolist(), column[which].tolist(), strict=True)
 
 
 def changes(sorted_column: Ints) -> Flags:

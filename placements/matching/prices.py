@@ -8,6 +8,8 @@ slot's price rises until nobody who holds another place would rather have this o
 
 from __future__ import annotations
 
+from operator import mul
+
 import numpy as np
 
 from . import market
@@ -57,12 +59,11 @@ def climb(core: Core, cost: Ints, chosen: Ints) -> Ints:
     return price
 
 
-def bound(core: Core, cost: Ints, price: Ints) -> int:
-    """What the core cannot cost less than, by these prices. Room times price may leave 64 bits."""
-    charged = np.flatnonzero(price)
-    paid_back = zip(core.room[charged].tolist(), price[charged].tolist(), strict=True)
-    paid = sum(room * p for room, p in paid_back)
-    return total(core.least(cost + price[core.slot])) - int(paid)
+def bound(core: Core, least: Ints, price: Ints) -> int:
+    """What the core cannot cost less than, by these prices: each row is charged the `least` there is for
+    her. Room times price may leave 64 bits."""
+    paid_back: int = sum(map(mul, core.room.tolist(), price.tolist()))
+    return total(least) - paid_back
 
 
 def _envies(core: Core, cost: Ints, chosen: Ints) -> tuple[Ints, Ints, Ints, Ints]:

@@ -18,6 +18,7 @@ from .digests import Lots
 from .errors import InputError
 from .fields import MAX_CAPACITY, MAX_PRIORITY, Check, optional, parse, text, texts, whole
 from .pairs import Pair, Pairs
+from .roster import Roster
 from .rules import QUOTA_CHECKS, Quota, Rules, Two, in_order, twos
 
 
@@ -135,6 +136,11 @@ class Problem:
     @cached_property
     def sha256(self) -> str:
         return sha256(self._canonical).hexdigest()
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The candidates and slots as NumPy columns."""
+        return Roster(self.candidates, self.slots, self.slot_index)
 
     @cached_property
     def lots(self) -> Lots:

@@ -12,7 +12,6 @@ seat costs the same. A price of the waiting room is the price of each seat in it
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,13 +44,10 @@ class Seats:
         nobody = np.zeros(len(problem.candidates), dtype=np.int64)
         if FAIRNESS not in problem.policy:
             return cls(nobody, nobody[:0], nobody[:0], nobody[:0])
-        schools = [candidate.school or "" for candidate in problem.candidates]
-        sizes = Counter(schools)
-        if len(sizes) < 2:
+        school, names = problem.roster.schools
+        if len(names) < 2:
             return cls(nobody, nobody[:0], nobody[:0], nobody[:0])
-        number = {school: i for i, school in enumerate(sorted(sizes))}
-        members = np.array([sizes[school] for school in number], dtype=np.int64)
-        school = np.array([number[name] for name in schools], dtype=np.int64)
+        members = np.bincount(school)
         return cls(school, members, members, members + 1)
 
     def __len__(self) -> int:

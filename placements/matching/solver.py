@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-import numpy as np
+from itertools import compress
 
 from . import bounded, components, fairness, stable
-from .certificate import Claim
+from .certificate import Claim, settle
 from .certificate import levels as certificate
 from .core import Core
 from .costs import Costs
@@ -80,7 +79,7 @@ def without_rules(
     options = Options.of(problem)
     costs = Costs(options)
     worst = int(problem.columns.rank.max(initial=0)) + 1
-    names = levels(problem.policy, (c.priority for c in problem.candidates), worst)
+    names = levels(problem.policy, problem.roster.priority.tolist(), worst)
     core, claims = Core.whole(options), list[Claim]()
     answer = core.settled.copy()
     for done, name in enumerate(names):
@@ -95,21 +94,22 @@ def without_rules(
             costs = Costs(core.options)
             continue
         cost = costs.of(name, core.option)
-        price = np.zeros(len(core.room), dtype=np.int64)
+        price = None
         if core.varies(cost):
             chosen, near = choose(core, cost, core.positions(answer))
             answer[core.candidate] = core.option[chosen]
             price = prices(core, cost, chosen, near)
-        claims.append(Claim.of(core, costs, name, cost, price))
-        core = core.narrowed(cost, price)
-    people, slots = list(problem.candidate_index), list(problem.slot_index)
-    at, real = options.slot[answer].tolist(), options.real
+        claim, core = settle(core, costs, name, cost, price)
+        claims.append(claim)
     proofs = certificate(names, claims, costs, answer)
     if on_progress is not None:
         on_progress(names[-1], len(names), len(names))
+    at = options.slot[answer]
+    placed = at < options.real
+    where = map(list(problem.slot_index).__getitem__, at[placed].tolist())
     return Solution(
-        assignments={c: slots[s] for c, s in zip(people, at, strict=True) if s < real},
-        unplaced=[c for c, s in zip(people, at, strict=True) if s >= real],
+        assignments=dict(zip(compress(problem.candidate_index, placed), where, strict=True)),
+        unplaced=list(compress(problem.candidate_index, ~placed)),
         levels=proofs,
         status=PROVEN if all(level.proven for level in proofs) else UNPROVEN,
         problem_sha256=problem.sha256,

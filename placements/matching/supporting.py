@@ -63,15 +63,14 @@ def supports(start, slot, cost, room, full, chosen, price, most):
                 held = np.int64(cost[chosen[c]]) + price[u]
             else:
                 last = 1
-            for o in range(first, last):
+            for o in range(np.uint32(first), np.uint32(last)):
+                t = np.uint32(bank if u != bank else i - ends[u + 1])
+                n = price[u]
                 if i < ends[u + 1]:
-                    t = slot[o]
+                    t = np.uint32(slot[o])
                     n = held - cost[o]
-                else:
-                    t = bank if u != bank else i - ends[u + 1]
-                    n = price[u]
-                    if t != bank and full[t]:
-                        continue
+                elif t != bank and full[t]:
+                    continue
                 if n > price[t]:
                     price[t] = n
                     if not queued[t]:
@@ -123,11 +122,11 @@ def lower(start, slot, cost, room, full, chosen, price):
                 c = who[i]
                 first, last = start[c], start[c + 1]
                 held = np.int64(cost[chosen[c]])
-            for o in range(first, last):
-                t = bank if u != bank else i - ends[u + 1]
+            for o in range(np.uint32(first), np.uint32(last)):
+                t = np.uint32(bank if u != bank else i - ends[u + 1])
                 gain = np.int64(0)
                 if i < ends[u + 1]:
-                    t = slot[o]
+                    t = np.uint32(slot[o])
                     gain = held - cost[o]
                 elif t != bank and full[t]:
                     continue

@@ -21,9 +21,8 @@ apart.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from hashlib import sha256
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress, repeat
 
 import numpy as np
 
@@ -39,10 +38,14 @@ HIGHEST_PRICE = 2**60
 def verify(problem: Problem, solution: Solution) -> list[str]:
     """A sentence for each thing that is wrong; none if everything holds."""
     wrong = list(_check_identity(problem, solution))
-    wrong += _check_people(problem, solution)
+    people = _numbers([*solution.assignments, *solution.unplaced], problem.candidate_index)
+    places = _numbers(solution.assignments.values(), problem.slot_index)
+    wrong += _check_people(problem, solution, people)
+    wrong += _check_slots(solution, places)
     if wrong:
         return wrong
-    at = _places(problem, solution)
+    at = np.full(len(problem.candidates), -1, dtype=np.int64)
+    at[people[: len(places)]] = places
     wrong += _check_places(problem, at)
     wrong += keeping.broken(problem, at)
     if not wrong:
@@ -52,60 +55,53 @@ def verify(problem: Problem, solution: Solution) -> list[str]:
 
 
 def _check_identity(problem: Problem, solution: Solution) -> Iterator[str]:
-    if solution.problem_sha256 != sha256(problem.canonical()).hexdigest():
+    if solution.problem_sha256 != problem.sha256:
         yield "The solution belongs to another problem: problem_sha256 differs."
 
 
-def _check_people(problem: Problem, solution: Solution) -> Iterator[str]:
-    """Everybody once, nobody else, slots that exist, in canonical order."""
-    known, slots = set(problem.candidate_index), set(problem.slot_index)
-    placed, unplaced = list(solution.assignments), list(solution.unplaced)
-    listed = placed + unplaced
-    if len(listed) != len(known) or known.symmetric_difference(listed):
-        times = Counter(listed)
-        missing, strange = known - set(listed), set(listed) - known
-        yield from (f'"{name}" is not a candidate.' for name in sorted(strange))
-        yield from (f'"{name}" is neither placed nor unplaced.' for name in sorted(missing))
-        yield from (f'"{name}" is listed {n} times.' for name, n in sorted(times.items()) if n > 1)
-    if not slots.issuperset(solution.assignments.values()):
-        for name, slot in solution.assignments.items():
-            if slot not in slots:
-                yield f'"{name}" is placed at "{slot}", which is not a slot.'
-    if placed != sorted(placed) or unplaced != sorted(unplaced):
+def _numbers(names: Iterable[str], index: Mapping[str, int]) -> Numbers:
+    """The number of each name, -1 for those that are not known."""
+    return np.array(list(map(index.get, names, repeat(-1))), dtype=np.int64)
+
+
+def _check_people(problem: Problem, solution: Solution, who: Numbers) -> Iterator[str]:
+    """Everybody once, nobody else, in canonical order. `who`: the placed and then the unplaced."""
+    listed = [*solution.assignments, *solution.unplaced]
+    yield from (f'"{name}" is not a candidate.' for name in compress(listed, who == -1))
+    times = np.bincount(who[who != -1], minlength=len(problem.candidates))
+    for i in np.flatnonzero(times != 1).tolist():
+        name = problem.candidates[i].id
+        how = f"listed {times[i]} times" if times[i] else "neither placed nor unplaced"
+        yield f'"{name}" is {how}.'
+    placed = len(solution.assignments)
+    if any((np.diff(part) < 0).any() for part in (who[:placed], who[placed:])):
         yield "The candidates are not in order of their ids."
 
 
-def _places(problem: Problem, solution: Solution) -> Numbers:
-    """Where everybody is: the number of her slot, -1 for those without."""
-    at = np.full(len(problem.candidates), -1, dtype=np.int64)
-    who = [problem.candidate_index[name] for name in solution.assignments]
-    at[who] = [problem.slot_index[slot] for slot in solution.assignments.values()]
-    return at
+def _check_slots(solution: Solution, where: Numbers) -> Iterator[str]:
+    for name, slot in compress(solution.assignments.items(), where == -1):
+        yield f'"{name}" is placed at "{slot}", which is not a slot.'
 
 
 def _check_places(problem: Problem, at: Numbers) -> Iterator[str]:
     """Eligibility, capacity, pins."""
-    load = np.bincount(at[at >= 0], minlength=len(problem.slots)).tolist()
-    for slot, held in zip(problem.slots, load, strict=True):
-        if held > slot.capacity:
-            yield f'"{slot.id}" holds {held}, more than its capacity of {slot.capacity}.'
+    capacity, pinned = problem.roster.capacity, problem.roster.pinned
+    load = np.bincount(at[at >= 0], minlength=len(problem.slots))
+    for i in np.flatnonzero(load > capacity).tolist():
+        yield f'"{problem.slots[i].id}" holds {load[i]}, more than its capacity of {capacity[i]}.'
     for i in _ineligible(problem, at):
         yield f'"{problem.candidates[i].id}" may not be at "{problem.slots[at[i]].id}".'
-    for candidate, place in zip(problem.candidates, at.tolist(), strict=True):
-        if candidate.pinned is not None and place != problem.slot_index[candidate.pinned]:
-            yield f'"{candidate.id}" is pinned to "{candidate.pinned}" but is not there.'
+    for i in np.flatnonzero((pinned != -1) & (pinned != at)).tolist():
+        candidate = problem.candidates[i]
+        yield f'"{candidate.id}" is pinned to "{candidate.pinned}" but is not there.'
 
 
 def _ineligible(problem: Problem, at: Numbers) -> list[int]:
     """Those who are somewhere that is not among their pairs."""
-    placed, width = np.flatnonzero(at >= 0), len(problem.slots)
-    wanted = placed * width + at[placed]
-    pairs = problem.columns.candidate * width + problem.columns.slot
-    # The pairs are in order; were they not, too much would be refused, never too little.
-    where = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
-    allowed = pairs[where] == wanted if len(pairs) else np.zeros(len(wanted), dtype=np.bool_)
-    refused: list[int] = placed[~allowed].tolist()
-    return refused
+    columns, refused = problem.columns, at != -1
+    refused[columns.candidate[np.flatnonzero(columns.slot == at[columns.candidate])]] = False
+    numbers: list[int] = np.flatnonzero(refused).tolist()
+    return numbers
 
 
 def _check_levels(problem: Problem, solution: Solution, at: Numbers) -> Iterator[str]:
@@ -189,14 +185,22 @@ def _check_proof(options: Choices, level: Level, *, claimable: bool) -> Iterator
 
 def _fill_in(price: Numbers, options: Choices, level: Level) -> Iterator[str]:
     """The level's prices into a column; those that could not prove anything are left out."""
-    for slot, value in level.prices.items():
-        at = options.names.get(slot)
-        if at is None:
-            yield f'The level {level.name} has a price for "{slot}", which is not a slot.'
-        elif not -HIGHEST_PRICE <= value <= HIGHEST_PRICE:
-            yield f'The price of "{slot}" at the level {level.name} is out of range.'
-        elif not options.may_cost(at, value):
-            sign = "negative" if value < 0 else "positive"
-            yield f'The price of "{slot}" at the level {level.name} may not be {sign}.'
-        else:
-            price[at] = value
+    at, values = _numbers(level.prices, options.names), list(level.prices.values())
+    far = np.array(
+        [not -HIGHEST_PRICE <= value <= HIGHEST_PRICE for value in values], dtype=np.bool_
+    )
+    yield from (
+        f'The level {level.name} has a price for "{slot}", which is not a slot.'
+        for slot in compress(level.prices, at == -1)
+    )
+    yield from (
+        f'The price of "{slot}" at the level {level.name} is out of range.'
+        for slot in compress(level.prices, far)
+    )
+    usable = (at != -1) & ~far
+    at, paid = at[usable], np.array(list(compress(values, usable)), dtype=np.int64)
+    may = options.may_cost(at, paid)
+    price[at[may]] = paid[may]
+    for slot, value in compress(compress(level.prices.items(), usable), ~may):
+        sign = "negative" if value < 0 else "positive"
+        yield f'The price of "{slot}" at the level {level.name} may not be {sign}.'
