@@ -151,18 +151,16 @@ class Choices:
     def may_cost(self, at: Numbers, price: Numbers) -> Flags:
         """Whether such prices could prove anything: a slot that may have room left costs nothing less
         than 0, a quota that allows any number nothing more."""
-        could: Flags = (
-            self.filled[at]
-            | (price == 0)
-            | np.where(price < 0, at >= self.all_seats, self._scarce[at])
-        )
+        below = (price < 0) & (at < self.all_seats)
+        above = (price > 0) & ~self._scarce[at]
+        could: Flags = self.filled[at] | ~(below | above)
         return could
 
     @cached_property
     def _scarce(self) -> Flags:
         """What there may be too little of: places, seats, and what a quota allows at most."""
-        limits = [quota.at_most is not None for quota in self.problem.quotas]
-        return np.append(np.ones(self.all_seats, dtype=np.bool_), limits).astype(np.bool_)
+        limited = [quota.at_most is not None for quota in self.problem.quotas]
+        return np.append(np.ones(self.all_seats), limited).astype(np.bool_)
 
     def keep_best(self, price: Numbers) -> None:
         """After a proven level: only the options that gave the bound, and slots with a price."""

@@ -52,13 +52,11 @@ EQUIVALENT = {
     # The limit itself is as safe as what is below it.
     "Gt -> GtE in elif abs(value) > HIGHEST_PRICE:",
     # Any number below 0 says "not drawn yet", and a weight of 0 may be drawn again.
-    "1 -> 2 in self.weight = np.full(len(self.slot), -1, dtype=np.int64)  # drawn when first asked for",
-    "Lt -> LtE in new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]",
-    "0 -> 1 in new = which[(self.weight[which] < 0) & (self.slot[which] >= 0)]",
+    "1 -> 2 in self.weight = np.full(len(rows.slot), -1, dtype=np.int64)  # drawn when first asked for",
+    "Lt -> LtE in new = those.only((self.weight[those.number] < 0) & (those.slot >= 0))",
+    "0 -> 1 in new = those.only((self.weight[those.number] < 0) & (those.slot >= 0))",
     # A seat more than anybody needs is the dearest, and stays empty.
-    "1 -> 2 in self.count = [min(members[school], without + 1) for school in number]",
-    # Where there are no seats, nobody asks for the number of a school.
-    "0 -> 1 in self.of = np.array([number.get(school, 0) for school in schools], dtype=np.int64)",
+    "1 -> 2 in self.count = [min(school, without + 1) for school in members]",
     # Before everybody, after everybody, after her last wish: by how much says nothing.
     "1 -> 2 in return np.where(load < capacity, len(problem.columns), -1).astype(np.int64)",
     "1 -> 2 in wish = np.where(wish == 0, longest[self.candidate] + 1, wish)",
@@ -69,10 +67,7 @@ EQUIVALENT = {
     # One more column that nobody is at; and a price of 0 is never paid back.
     "1 -> 2 in self.slots = np.zeros((len(self.quotas), len(problem.slots) + 1), dtype=np.bool_)",
     "Gt -> GtE in return (quota.at_most or 0) if price > 0 else quota.at_least",
-    # What is here of a price of 0 is never asked.
-    "0 -> 1 in return price < 0 or self.problem.quotas[at - self.all_seats].at_most is not None",
-    "Lt -> LtE in return price < 0 or self.problem.quotas[at - self.all_seats].at_most is not None",
-    "Gt -> GtE in return price > 0",
+    # What may not be paid is not 0.
     '0 -> 1 in sign = "negative" if value < 0 else "positive"',
     'Lt -> LtE in sign = "negative" if value < 0 else "positive"',
     # Nobody would rather be where she is.
@@ -111,7 +106,7 @@ def cases() -> list[Case]:
         found.append((problem, dataclasses.replace(honest, levels=levels, status="proven")))
         found += [(problem, other) for other in claims_too_much(honest)]
     tied = list(tied_cases(120, answers=2))
-    return [*found, *stable_cases(), *tied, *searched_otherwise(tied)]
+    return [*found, *stable_cases(), *tied, *searched_otherwise(tied), *floor()]
 
 
 def tied_cases(number: int, *, answers: int) -> Iterator[Case]:
@@ -140,6 +135,21 @@ def ceiling() -> Problem:
         [Pair(name, "s1", rank=1) for name in ("c1", "c2")],
         quotas=[Quota(school="A", slots=("s1",), at_most=1)],
     )
+
+
+def floor() -> Iterator[Case]:
+    """A quota that allows any number: nothing may be charged for it, and nothing is no charge."""
+    problem = Problem(
+        [Candidate("c1", school="A")],
+        [Slot("s1", 1)],
+        [Pair("c1", "s1", rank=1)],
+        quotas=[Quota(school="A", slots=("s1",), at_least=1)],
+    )
+    solution = solve(problem)
+    for price in (0, 1):
+        levels = list(solution.levels)
+        levels[0] = dataclasses.replace(levels[0], prices={"quota:0": price})
+        yield problem, dataclasses.replace(solution, levels=levels)
 
 
 def searched_otherwise(tied: list[Case]) -> Iterator[Case]:
