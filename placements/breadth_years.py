@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from placements.breadth import MET
 from placements.charts import Chart
 from placements.models import Candidate, LearningArea, Placement, Round, Slot
+from placements.models.preferences import CandidateQuerySet
 from placements.models.rounds import RoundState
 
 
@@ -93,8 +94,11 @@ class Years:
         )
 
 
-def of(rounds: Iterable[Round]) -> Years:
-    """In a fixed number of queries, however many rounds, students and areas there are."""
+def of(rounds: Iterable[Round], candidates: CandidateQuerySet | None = None) -> Years:
+    """In a fixed number of queries, however many rounds, students and areas there are.
+
+    With `candidates`, the need is theirs alone; the places are still those of everybody in the rounds.
+    """
     chosen = Round.objects.filter(pk__in=[round.pk for round in rounds])
     dated = chosen.exclude(state=RoundState.DRAFT).annotate(first=Min("periods__start"))
     year_of = {pk: school_year(first) for pk, first in dated.values_list("pk", "first") if first}
@@ -102,7 +106,7 @@ def of(rounds: Iterable[Round]) -> Years:
     if not year_of or not areas:
         return Years([], 0)
     offered = _offered(year_of)
-    students, met = _students(year_of), _met(year_of)
+    students, met = _students(year_of, candidates), _met(year_of)
     years = sorted(set(year_of.values()), reverse=True)
     rows = [
         Row(
@@ -131,9 +135,12 @@ def _offered(year_of: dict[UUID, int]) -> dict[tuple[int, UUID], int]:
     return found
 
 
-def _students(year_of: dict[UUID, int]) -> dict[int, set[UUID]]:
+def _students(
+    year_of: dict[UUID, int], candidates: CandidateQuerySet | None
+) -> dict[int, set[UUID]]:
     found: dict[int, set[UUID]] = defaultdict(set)
-    taking_part = Candidate.objects.taking_part().filter(round__in=year_of).order_by()
+    theirs = Candidate.objects.all() if candidates is None else candidates
+    taking_part = theirs.taking_part().filter(round__in=year_of).order_by()
     for round, student in taking_part.values_list("round", "student"):
         found[year_of[round]].add(student)
     return found

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from placements import breadth, breadth_years, snapshot
-from placements.models import LearningArea, Round
+from placements.models import LearningArea, Round, RoundSchool
 from placements.models.rounds import DEFAULT_POLICY
 from tests import factories as f
 from tests.placements.county import small_county
@@ -165,6 +165,29 @@ def test_a_draft_and_another_countys_rounds_do_not_count(years, client):
     said = " ".join(page.content.decode().split())
     assert "færre enn året før" in said or "flere enn året før" in said
     assert client.get(reverse("areas"), {"county": "99"}).status_code == 404
+
+
+def test_a_school_in_joint_rounds_reads_what_its_own_students_lack(years, client):
+    """The other schools' students are not counted with, and the places are said to be shared."""
+    other = f.SchoolFactory(municipality=years.school.municipality, county=years.school.county)
+    RoundSchool.objects.create(round=years.round, school=other, county=other.county)
+    theirs = f.StudentFactory(school_class__school=other)
+    f.CandidateFactory(round=years.round, student=theirs)
+    coordinator = f.UserFactory(role="school_coordinator")
+    other.coordinators.add(coordinator)
+    client.force_login(coordinator)
+    page = client.get(reverse("areas"))
+    assert page.context["years"].rows == []
+    ours = page.context["ours"]
+    assert ours.students == 1
+    both, one = years.slots["Lade"].capacity, years.slots["Torget"].capacity
+    assert {r.area.code: (r.now.offered, r.now.needed) for r in ours.rows} == {
+        "lab": (both + one, 1),
+        "desk": (both, 1),
+    }
+    said = " ".join(page.content.decode().split())
+    assert "1 av elevene dine har ikke møtt det" in said
+    assert "Ikke noe å telle ennå" not in said
 
 
 def test_it_asks_as_often_for_many_as_for_few(years, client):
