@@ -27,6 +27,7 @@ from placements.models.placements import PlacementQuerySet, PlacementState
 from placements.models.rounds import RoundState
 
 TIME_TO_ANSWER = dt.timedelta(days=7)
+MOST_OPEN = 6  # students on a hospital's page; where there are more, they are folded by unit
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,34 @@ class Visitor:
         return self.placement.can_become(PlacementState.DECLINED)
 
 
+@dataclass(frozen=True)
+class Unit:
+    """One of several workplaces, with who is coming there."""
+
+    workplace: Workplace
+    visitors: list[Visitor]
+
+    @property
+    def waiting(self) -> int:
+        return sum(visitor.unanswered for visitor in self.visitors)
+
+
+def _by_unit(visitors: list[Visitor]) -> list[Unit]:
+    """Those where somebody waits for an answer first, then by name."""
+    found: dict[UUID, Unit] = {}
+    for visitor in visitors:
+        place = visitor.placement.slot.workplace
+        found.setdefault(place.pk, Unit(place, [])).visitors.append(visitor)
+    return sorted(found.values(), key=lambda unit: (not unit.waiting, unit.workplace.sort_key))
+
+
 @requires(Permission.ANSWER_PLACEMENTS)
 def my_students(request: AuthenticatedRequest) -> HttpResponse:
     """Everybody who is coming to the contact's workplaces."""
     found = _coming(request.user).occupying().order_by("period__start", "student__sort_key")
     visitors = sorted(map(Visitor, found), key=lambda visitor: not visitor.unanswered)
     audit.looked(request, "my_students", Placement, len(visitors))
+    several = Workplace.objects.answered_by(request.user).count() > 1
     return render(
         request,
         "placements/practice/my_students.html",
@@ -65,7 +88,8 @@ def my_students(request: AuthenticatedRequest) -> HttpResponse:
             "visitors": visitors,
             "kinds": kinds_for(Side.WORKPLACE),
             "unanswered": sum(visitor.unanswered for visitor in visitors),
-            "several": Workplace.objects.answered_by(request.user).count() > 1,
+            "several": several,
+            "units": _by_unit(visitors) if several and len(visitors) > MOST_OPEN else [],
         },
     )
 

@@ -197,3 +197,46 @@ def test_a_no_leads_the_coordinator_straight_to_the_repair(client, world, mailou
     repair = client.post(reverse("run_start", args=[world.round.pk]), {"repair": "1"})
     run = MatchingRun.objects.for_round(world.round).first()
     assert (repair["Location"], run.repairs) == (reverse("run_progress", args=[run.pk]), True)
+
+
+def hospital_of(world, units, each):
+    """So many units below the contact's workplace, with so many students who are to come to each."""
+    found = []
+    for n in range(units):
+        unit = f.WorkplaceFactory(
+            name=f"Avdeling {n}", parent=world.workplace, municipality=world.workplace.municipality
+        )
+        slot = f.SlotFactory(period=world.period, workplace=unit, capacity=each)
+        for _ in range(each):
+            student = f.StudentFactory(school_class=world.school_class)
+            candidate = f.CandidateFactory(student=student, round=world.round)
+            found.append(
+                f.PlacementFactory(candidate=candidate, slot=slot, created_by=world.coordinator)
+            )
+    return found
+
+
+def test_a_hospitals_many_students_are_folded_by_unit_those_who_wait_first(client, world):
+    placements = hospital_of(world, 3, 3)
+    Placement.objects.exclude(pk=placements[-1].pk).update(
+        state="confirmed", answered_at=timezone.now()
+    )
+    text = text_of(client, world.workplace_contact)
+    units = re.findall(r'<details class="more unit"( open)?> <summary><h2>([^<]+)</h2>', text)
+    assert units == [
+        (" open", "Avdeling 2"),
+        ("", "Avdeling 0"),
+        ("", "Avdeling 1"),
+        ("", world.workplace.name),
+    ]
+    assert text.count("1 venter på svar</span>") == 1
+    for placement in placements:
+        assert text.count(f">{placement.student.name}</h3>") == 1
+        assert url(placement, "decline") in text
+
+
+def test_a_few_of_a_hospital_are_not_folded(client, world):
+    hospital_of(world, 2, 2)
+    text = text_of(client, world.workplace_contact)
+    assert "more unit" not in text
+    assert "Avdeling 1" in text
