@@ -80,7 +80,9 @@ class Core:
     def only(self, keep: Flags, options: Options) -> Core:
         """Likewise, but nobody is settled."""
         room = np.append(self.room[: options.real], options.room[options.real :])
-        return _core(options, self.option[keep], room, self.full, self.settled)
+        option = self.option[keep]
+        first = changes(options.candidate[option])
+        return _core(options, option, first, room, self.full, self.settled)
 
 
 def _settle(options: Options, option: Ints, room: Ints, full: Flags, settled: Ints) -> Core:
@@ -88,15 +90,16 @@ def _settle(options: Options, option: Ints, room: Ints, full: Flags, settled: In
     last = np.ones_like(first)
     last[:-1] = first[1:]
     single = first & last
-    alone = option[np.flatnonzero(single)]
+    alone, left = option[np.flatnonzero(single)], np.flatnonzero(~single)
     settled = settled.copy()
     settled[options.candidate[alone]] = alone
     room = room - np.bincount(options.slot[alone], minlength=len(room))
-    return _core(options, option[np.flatnonzero(~single)], room, full, settled)
+    return _core(options, option[left], first[left], room, full, settled)
 
 
-def _core(options: Options, option: Ints, room: Ints, full: Flags, settled: Ints) -> Core:
-    first = changes(options.candidate[option])
+def _core(
+    options: Options, option: Ints, first: Flags, room: Ints, full: Flags, settled: Ints
+) -> Core:
     return Core(
         options=options,
         option=option,

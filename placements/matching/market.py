@@ -26,6 +26,8 @@ FIRST, FIRST_OF_LARGE, STEP = 16, 4, 8
 # To go without costs nothing at most levels: at first it has this part of the greatest cost for its price,
 # or everybody would be drawn there, only to be sent away again.
 NOWHERE = 8
+# Whether prices support the answer is asked when the slack is below this part of the greatest cost.
+CLOSE = 512
 SMALL = np.iinfo(np.int32).max
 
 
@@ -103,7 +105,7 @@ class Market:
                 raise RuntimeError("The auction of a feasible level ended without an answer.")
             near = price // scale
             most = 2**62 if slack == 1 else 3 * self.nodes
-            close = slack < scale // 4 or slack == 1
+            close = slack < max(scale // 4, greatest // CLOSE, 2)
             if close and self.compiled.supporting.supports(*columns, held, near, most):
                 break
             slack = max(1, slack // STEP)

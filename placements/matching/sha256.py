@@ -11,7 +11,7 @@ from math import isqrt
 import numpy as np
 from numba import njit
 
-LANES = 16
+LANES = 64
 
 
 def _primes(many: int) -> list[int]:
