@@ -36,6 +36,7 @@ from placements.models import (
     Period,
     Placement,
     Preference,
+    Question,
     Quota,
     Round,
     RoundSchool,
@@ -223,6 +224,21 @@ class MatchingRunAdmin(Shown):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("problem", "solution", "summary")
+
+
+@admin.register(Question)
+class QuestionAdmin(Shown):
+    group = Group.RUNNING
+    exclude = ("answer",)
+    list_select_related = (
+        "run__round",
+        "run__base__round",
+        "candidate__student",
+        "candidate__round",
+    )
+    list_display = ("candidate", "run", "state", "attempts", "started_at", "finished_at")
+    list_filter = ("state",)
+    ordering = ("-created_at",)
 
 
 @admin.register(RunPart)

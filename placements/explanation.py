@@ -9,6 +9,8 @@ from typing import NotRequired, TypedDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from placements.matching.solution import UNPROVEN
+
 CALM = "calm"  # no reason of the engine's: a repair kept those who had been told of a place where they were
 
 
@@ -17,7 +19,8 @@ class HigherWish(TypedDict):
 
     `reason` is a `matching.explain.Reason`. `level` and `amount` say what her going there would have
     made worse for all, `moves` how many others would have had to change. `weights`, where the
-    lottery decided: the sum of weights as it is and as it would have been; the lower wins.
+    lottery decided: the sum of weights as it is and as it would have been; the lower wins. `status`: how
+    certain that is, of the engine's words; None while it is "unknown" and being worked out.
     """
 
     workplace: str
@@ -29,6 +32,7 @@ class HigherWish(TypedDict):
     amount: int | None
     moves: int
     weights: list[int] | None
+    status: NotRequired[str | None]
 
 
 class Lottery(TypedDict):
@@ -81,9 +85,21 @@ def _demand(wish: HigherWish) -> str:
 def _decided(wish: HigherWish) -> str:
     if wish["reason"] in _WITHOUT_COST:
         return str(_WITHOUT_COST[wish["reason"]]())
+    if wish["reason"] == "unknown":
+        return _not_known(wish)
     if wish["reason"] == "lottery":
         return _by_lot(wish)
+    if wish.get("status") == UNPROVEN:
+        return f"{_by_cost(wish)} {_('The search was not finished, so it may have been less.')}"
     return _by_cost(wish)
+
+
+def _not_known(wish: HigherWish) -> str:
+    if wish.get("status") is None:
+        return _("Why you are not there is being worked out. Come back in a while.")
+    return _(
+        "What your going there would have meant for the others could not be found out in time."
+    )
 
 
 _WITHOUT_COST = {

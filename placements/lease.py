@@ -1,5 +1,5 @@
-"""A worker's right to work on a run, or on a part of one: claimed by one UPDATE, kept by a heartbeat,
-checked by every write.
+"""A worker's right to work on a run, on a part of one, or on questions about it: claimed by one UPDATE,
+kept by a heartbeat, checked by every write.
 
 `fence` grows with each claim. Every write of a worker says which fence it holds; one that slept too
 long finds another number in the row and writes nothing. All times are the database's.
@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
-from placements.models import MatchingRun, RunPart
+from placements.models import MatchingRun, Question, RunPart
 from placements.models.runs import RunState
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Claim:
     fence: int
     attempts: int
 
-    model: ClassVar[type[MatchingRun] | type[RunPart]] = MatchingRun
+    model: ClassVar[type[MatchingRun] | type[RunPart] | type[Question]] = MatchingRun
     wanted: ClassVar[str] = "cancel_requested_at IS NULL"
 
     @classmethod
@@ -109,10 +110,34 @@ class PartClaim(Claim):
         return False
 
 
+@dataclass(frozen=True)
+class QuestionClaim(PartClaim):
+    """One worker's hold on one question. It is gone with its run, and when it is asked again."""
+
+    model = Question
+
+
+class Held(Protocol):
+    """What a worker holds: a claim, or several."""
+
+    def extend(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Several questions in one worker's hands. Those that are answered are extended no more."""
+
+    claims: Sequence[Claim]
+
+    def extend(self) -> bool:
+        # Every one of them, also after the first that is still ours.
+        return sum(claim.extend() for claim in self.claims) > 0
+
+
 class Heartbeat(AbstractContextManager["Heartbeat"]):
     """Extends the lease from a thread with its own connection, as long as the block runs."""
 
-    def __init__(self, claim: Claim, *, every: float = BEAT_SECONDS) -> None:
+    def __init__(self, claim: Held, *, every: float = BEAT_SECONDS) -> None:
         self.claim, self.every = claim, every
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)

@@ -89,6 +89,7 @@ LEFT_OUT: dict[str, str] = {
     "placements.BoardMove": "part of a proposal; the moves that were published are told in the audit",
     "placements.MatchingRun": "holds everybody's frozen wishes; hers are shown",
     "placements.RunPart": "a part of such a run",
+    "placements.Question": "part of a proposal; what concerns her is told with her placement",
     "placements.SavedFilter": "students have none",
     **dict.fromkeys(
         "accounts.Session schools.County schools.Municipality schools.SchoolBreak schools.Programme "

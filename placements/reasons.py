@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from placements import matching, snapshot
 from placements.explanation import CALM, Explanation, HigherWish, Lottery
 from placements.matching.explain import (
     CandidateExplanation,
+    Cost,
+    Move,
     Reason,
     WishExplanation,
-    explainer,
-    possible,
+    quick,
 )
 from placements.matching.policies import DEFAULT
-from placements.matching.solution import PROVEN, STABLE
-from placements.models import MatchingRun, Preference
+from placements.matching.solution import PROVEN, STABLE, UNPROVEN
+from placements.matching.why_not import Forcing
+from placements.models import MatchingRun, Preference, Question
 from placements.models.preferences import WishesState
 
 # Where a workplace offers several periods, the one that came closest is what she is told about.
 _CLOSENESS = (
     Reason.LOTTERY,
+    Reason.UNKNOWN,
     Reason.OUTWEIGHED,
     Reason.FULL,
     Reason.RULE,
@@ -48,8 +52,7 @@ class Reasons:
         self.run = run
         self.problem = run.problem.unpacked if run.problem else matching.Problem.from_json({})
         self.solution = matching.Solution.from_json(run.solution or {})
-        told = possible(self.solution)
-        self.explainer = explainer(self.problem, self.solution) if told else None
+        self.explainer = quick(self.problem, self.solution)
         self._by_hand = snapshot.by_hand(run, self.problem)
         self._slots_of: dict[str | None, list[str]] = defaultdict(list)
         for slot in self.problem.slots:
@@ -59,6 +62,7 @@ class Reasons:
         self._wished_by: Mapping[UUID, int] = _count(self._wishes)
         self._prepared: dict[UUID, Explanation] = {}
         self._found: dict[str, CandidateExplanation] = {}
+        self._answers: dict[str, dict[str, WishExplanation]] = {}
 
     def prepare(self, candidates: Iterable[UUID]) -> None:
         """Work out the explanations of these now; `explanation` has them at hand afterwards."""
@@ -72,10 +76,45 @@ class Reasons:
             candidates = list(candidates)
             self._before._ask(pk for pk in candidates if str(pk) not in self._by_hand)
             candidates = [pk for pk in candidates if str(pk) in self._by_hand]
-        if self.explainer is not None:
-            asked = {str(pk): self._higher_slots(pk) for pk in candidates}
-            told = self.explainer.candidates({who: at for who, at in asked.items() if at})
-            self._found.update((each.candidate, each) for each in told)
+        asked = {str(pk): self._higher_slots(pk) for pk in candidates}
+        told = self.explainer.candidates({who: at for who, at in asked.items() if at})
+        self._read_answers(asked)
+        self._found.update((each.candidate, self._answered(each)) for each in told)
+
+    def _read_answers(self, candidates: Iterable[str]) -> None:
+        """What a worker has found out about these since the proposal was made."""
+        rows = Question.objects.filter(run=self.run, candidate__in=candidates, answer__isnull=False)
+        for who, answer in rows.values_list("candidate", "answer"):
+            self._answers[str(who)] = {each["slot"]: _read(each) for each in answer}
+
+    def _answered(self, told: CandidateExplanation) -> CandidateExplanation:
+        answers = self._answers.get(told.candidate, {})
+        wishes = [answers.get(w.slot, w) if is_open(w) else w for w in told.wishes]
+        return replace(told, wishes=tuple(wishes))
+
+    def found_out(self, candidates: Iterable[UUID]) -> Iterator[tuple[UUID, list[WishExplanation]]]:
+        """By solving the round again for each wish that the prices tell nothing of. It takes its time."""
+        asked = {str(pk): self._higher_slots(pk) for pk in candidates}
+        before = {told.candidate: told for told in self.explainer.candidates(asked)}
+        forcing = Forcing(self.problem, self.solution, self.explainer)
+        for told in forcing.candidates(asked):
+            was = {wish.slot for wish in before[told.candidate].wishes if is_open(wish)}
+            yield UUID(told.candidate), [wish for wish in told.wishes if wish.slot in was]
+
+    def unanswered(self, candidates: Iterable[UUID]) -> Iterator[tuple[MatchingRun, list[UUID]]]:
+        """Of whom there is something to find out, with the run to ask it of."""
+        candidates = list(candidates)
+        if self._before is not None:
+            yield from self._before.unanswered(
+                pk for pk in candidates if str(pk) not in self._by_hand
+            )
+            candidates = [pk for pk in candidates if str(pk) in self._by_hand]
+        missing = [pk for pk in candidates if str(pk) not in self._found]
+        self._ask(missing)
+        told = ((pk, self._found.get(str(pk))) for pk in candidates)
+        found = [pk for pk, each in told if each and any(map(is_open, each.wishes))]
+        if found:
+            yield self.run, found
 
     @cached_property
     def most(self) -> matching.Solution:
@@ -121,10 +160,11 @@ class Reasons:
     def towards(self, candidate: UUID, workplace: UUID) -> WishExplanation | None:
         """What the engine says of the workplace's slot that came closest; None: it has no slot."""
         slots = self._slots_of.get(str(workplace))
-        if not slots or self.explainer is None:
+        if not slots:
             return None
-        told = self.explainer.candidate(str(candidate), also=slots).wishes
-        here = [wish for wish in told if wish.slot in slots]
+        self._read_answers([str(candidate)])
+        told = self._answered(self.explainer.candidate(str(candidate), also=slots))
+        here = [wish for wish in told.wishes if wish.slot in slots]
         return min(here, key=lambda wish: _CLOSENESS.index(wish.reason), default=None)
 
     def calm(self, candidate: str, wish: WishExplanation | None) -> bool:
@@ -154,7 +194,7 @@ class Reasons:
 
     def _higher(self, candidate: UUID) -> list[HigherWish]:
         higher = self._higher_wishes(candidate)
-        if self.explainer is None or not higher:
+        if not higher:
             return []
         if str(candidate) not in self._found:
             self._ask([candidate])
@@ -190,10 +230,30 @@ class Reasons:
             amount=cost.amount if cost else None,
             moves=len(wish.chain) if wish else 0,
             weights=list(wish.weights) if wish and wish.weights else None,
+            status=wish.status if wish and not is_open(wish) else None,
         )
 
     def _site(self, slot: str | None) -> str | None:
         return None if slot is None else self._site_of[slot]
+
+
+def is_open(wish: WishExplanation) -> bool:
+    """Whether nobody has tried to find out why she is not there."""
+    return wish.reason == Reason.UNKNOWN and wish.status != UNPROVEN
+
+
+def _read(data: dict[str, Any]) -> WishExplanation:
+    """As it was written down with the question."""
+    return WishExplanation(
+        **{
+            **data,
+            "reason": Reason(data["reason"]),
+            "cost": Cost(**data["cost"]) if data["cost"] else None,
+            "chain": tuple(Move(**move) for move in data["chain"]),
+            "weights": tuple(data["weights"]) if data["weights"] else None,
+            "rules": tuple(data["rules"]),
+        }
+    )
 
 
 def _wishes(run: MatchingRun) -> dict[UUID, list[Wish]]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from placements.actions import parts, runs
+from placements.actions import parts, questions, runs
 
 
 @shared_task(name="placements.execute")
@@ -15,3 +15,8 @@ def execute(run_id: str) -> None:
 @shared_task(name="placements.solve_part")
 def solve_part(part_id: str) -> None:
     parts.execute(UUID(part_id))
+
+
+@shared_task(name="placements.answer")
+def answer(question_id: str) -> None:
+    questions.execute(UUID(question_id))

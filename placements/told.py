@@ -14,8 +14,10 @@ from placements.actions import pins
 from placements.eligibility import Eligibility, Rule
 from placements.matching import policies
 from placements.matching.explain import Move, Reason, WishExplanation
+from placements.matching.solution import SEARCHED, UNPROVEN
 from placements.models import Assignment, Candidate, Slot
-from placements.reasons import Reasons
+from placements.reasons import Reasons, is_open
+from placements.sentences import rule
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class WishRow:
     slot: Slot | None
     got: bool
     why: list[str]
+    waits: bool  # nobody has found out why she is not there
 
 
 def wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) -> list[WishRow]:
@@ -51,9 +54,10 @@ def wishes(candidate: Candidate, place: Assignment | None, reasons: Reasons) -> 
         near = next((s for s in here if fact and str(s.pk) == fact.slot), next(iter(here), None))
         asked = wish.workplace_id in told and not got
         why = _why(fact, near, candidate, table, people) if asked else []
+        waits = asked and fact is not None and is_open(fact)
         if asked and reasons.calm(str(candidate.pk), fact):
             why = [_("The repair moves nobody but those it had to.")]
-        rows.append(WishRow(wish.rank, wish.workplace.name, near, got, why))
+        rows.append(WishRow(wish.rank, wish.workplace.name, near, got, why, waits))
     return rows
 
 
@@ -92,12 +96,32 @@ def _why(
         Reason.ALL_PINNED: _("Others are pinned to all its places."),
         Reason.ORDER: _("The workplace has put others before her, and they took its places."),
         Reason.URGENT: _("Students with priority took its places."),
-        Reason.RULE: _("A quota, a group or a pair stands in the way."),
+        Reason.RULE: _forbidden(fact, candidate),
+        Reason.UNKNOWN: _("What it would mean for the others could not be found out in time.")
+        if fact.status == UNPROVEN
+        else _(
+            "A quota, a group or a pair is in play here. Why she is not there has to be worked out."
+        ),
         Reason.LOWER: _("It would have taken her, but she got one at least as high on her list."),
     }
     if fact.reason in plain or fact.cost is None:
         return [plain.get(fact.reason, demand)]
-    return [demand, levels.cost(fact.cost.level, fact.cost.amount), *_chain(fact.chain, people)]
+    certain = {
+        SEARCHED: [_("All ways of having her there were searched through.")],
+        UNPROVEN: [_("The search was not finished: there may be a way that costs less.")],
+    }.get(fact.status, [])
+    cost = levels.cost(fact.cost.level, fact.cost.amount)
+    return [demand, cost, *_chain(fact.chain, people), *certain]
+
+
+def _forbidden(fact: WishExplanation, candidate: Candidate) -> str:
+    """No answer has her there; with the rules of which one would have to go, if they were found."""
+    if not fact.rules:
+        return _("A quota, a group or a pair stands in the way.")
+    rules = "; ".join(rule(each, candidate.round) for each in fact.rules)
+    return _(
+        "However the others are placed, she cannot be there as long as this counts: %(rules)s."
+    ) % {"rules": rules}
 
 
 def _chain(chain: tuple[Move, ...], names: dict[str, str]) -> list[str]:

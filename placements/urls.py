@@ -271,6 +271,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:pk>/recruit/", recruiting.detail, name="run_recruit"),
     path("runs/<uuid:pk>/publish/", publication.publish, name="run_publish"),
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/", pins.detail, name="candidate"),
+    path("runs/<uuid:pk>/candidates/<uuid:candidate>/why/", pins.why, name="candidate_why"),
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/pin/", pins.pin, name="candidate_pin"),
     path("runs/<uuid:pk>/candidates/<uuid:candidate>/unpin/", pins.unpin, name="candidate_unpin"),
     # what if

@@ -44,6 +44,7 @@ from placements.models import (
     Period,
     Placement,
     Preference,
+    Question,
     Round,
     SupervisorLink,
     Swap,
@@ -110,6 +111,7 @@ def details(chosen: QuerySet[Round]) -> list[Rows]:
 _DETAILS: tuple[tuple[type[Model], str], ...] = (
     (Preference, "candidate__round"),
     (WorkplaceOrder, "round"),
+    (Question, "round"),
     (Pairing, "round"),
     (Consent, "agreement__placement__round"),
     (Agreement, "placement__round"),

@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, notices, snapshot
-from placements.actions import contacts, rounds
+from placements.actions import contacts, questions, rounds
 from placements.actions.placements import end, late_start, refused_by_database
 from placements.explanation import Explanation
 from placements.locks import lock_for_placement
@@ -192,6 +192,7 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
         [_placement(row, reasons.explanation(row.candidate_id), by=by) for row in plan.written],
         batch_size=1000,
     )
+    questions.ask_after_publication(reasons, [row.candidate_id for row in plan.written])
     MatchingRun.objects.for_round(round).filter(state=RunState.PUBLISHED).update(
         state=RunState.SUPERSEDED
     )

@@ -8,8 +8,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -79,55 +78,65 @@ def _conflict(problem: Problem, rules: list[str]) -> str:
     return f"These rules cannot all be kept{besides}: {'; '.join(rules)}."
 
 
-@dataclass(frozen=True)
-class _Deadline:
-    at: float
-
-    def left(self) -> float:
-        return self.at - time.monotonic()
-
-
 def _lines(
     problem: Problem, flow: Solution, seconds: float, should_stop: Callable[[], bool]
 ) -> Iterator[dict[str, Any]]:
     """What the process writes, line by line, until it ends or is ended."""
-    deadline = _Deadline(time.monotonic() + seconds + GRACE)
-    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    with TemporaryFile() as file:
-        file.write(flow.canonical() + b"\n" + pack(problem))
-        file.seek(0)
-        process = subprocess.Popen(  # noqa: S603  (this interpreter, this package)
-            [sys.executable, "-m", "placements.matching.search", str(seconds)],
-            stdin=file,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-    assert process.stdout is not None  # noqa: S101  (for the type checker)
-    try:
-        yield from _read(process.stdout.fileno(), deadline, should_stop)
-        if deadline.left() > 0 and process.wait() != 0:
-            raise RuntimeError(f"The search ended with {process.returncode}.")
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    data = [flow.canonical(), b"\n", pack(problem)]
+    with Process("search", seconds, data) as process:
+        deadline = time.monotonic() + seconds + GRACE
+        while True:
+            line = process.line(deadline, should_stop)
+            if line is None:
+                return
+            yield line
 
 
-def _read(
-    pipe: int, deadline: _Deadline, should_stop: Callable[[], bool]
-) -> Iterator[dict[str, Any]]:
-    rest = b""
-    while deadline.left() > 0:
-        if should_stop():
-            raise Stopped("Stopped while searching.")
-        ready, _, _ = select.select([pipe], [], [], min(0.5, max(0.0, deadline.left())))
-        if not ready:
-            continue
-        data = os.read(pipe, 1 << 16)
-        if not data:
-            return
-        *lines, rest = (rest + data).split(b"\n")
-        yield from map(json.loads, lines)
+class Process:
+    """A module of this package at work on its own, that is killed when nobody waits for it any more."""
+
+    def __init__(self, module: str, seconds: float, data: Iterable[bytes]) -> None:
+        path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+        with TemporaryFile() as file:
+            file.writelines(data)
+            file.seek(0)
+            self._process = subprocess.Popen(  # noqa: S603  (this interpreter, this package)
+                [sys.executable, "-m", f"{__package__}.{module}", str(seconds)],
+                stdin=file,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": path},
+            )
+        self._rest = b""
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None  # noqa: S101  (for the type checker)
+        self._process.stdout.close()
+
+    def line(self, deadline: float, should_stop: Callable[[], bool]) -> dict[str, Any] | None:
+        """The next one; None if it has no more to say, or not in time. RuntimeError if it has failed."""
+        assert self._process.stdout is not None  # noqa: S101  (for the type checker)
+        pipe = self._process.stdout.fileno()
+        while b"\n" not in self._rest:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return None
+            if should_stop():
+                raise Stopped("Stopped while searching.")
+            ready, _, _ = select.select([pipe], [], [], min(0.5, left))
+            data = os.read(pipe, 1 << 16) if ready else None
+            if data == b"":
+                if self._process.wait() != 0:
+                    raise RuntimeError(f"The search ended with {self._process.returncode}.")
+                return None
+            self._rest += data or b""
+        line, self._rest = self._rest.split(b"\n", 1)
+        found: dict[str, Any] = json.loads(line)
+        return found
 
 
 def assembled(problem: Problem, names: list[str], found: Sequence[Mapping[str, Any]]) -> Solution:

@@ -17,7 +17,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,14 +31,12 @@ from .programs import NEAR, Floats, Infeasible, Linear, OutOfTime, Programs
 from .shadow import HIGHEST, Open, Shadow
 from .solution import Solution
 from .tied import FREE, Tied
-from .touched import from_room, touched, varies
+from .touched import STEEP, disturbance, from_room, touched, varies
 
 # How often a neighbourhood may grow, and to what part of all, before everybody is looked at.
 ROUNDS = 12
 PART = 0.6
 OPTIONS = 5  # of each candidate, on the average, that are looked at first
-STEPS = 6
-STEEP = 8  # so many moves that a later level forbids are better than one that the level before does
 
 
 @dataclass(frozen=True)
@@ -77,12 +75,7 @@ class Search:
             self.near[level.name] = level.prices
         self.answer = tied.chosen(tied.options.find(flow.assignments))
         self.free = touched(self.tied, self.answer)
-        # The least disturbance: what a level of the flow leaves closed is the dearer, the earlier it is.
-        closed: Ints = np.stack([state.high == 0 for state in states]).sum(axis=0)
-        closed = STEPS * closed // len(states)
-        without = np.append(tied.options.slot, np.zeros(tied.width - tied.first_seat, int))
-        closed[without == tied.options.nowhere] = STEPS + 2  # and nobody is to lose her place
-        self.answer = self._nearby(np.where(self.answer == 1, 0, STEEP**closed))
+        self.answer = self._nearby(disturbance(tied, states, self.answer))
         values = [total(tied.cost(level.name) * self.answer) for level in flow.levels]
         kept = [value == level.bound for value, level in zip(values, flow.levels, strict=True)]
         best = kept.index(False) if False in kept else len(kept)
@@ -92,9 +85,9 @@ class Search:
             for level in flow.levels[:best]
         ]
 
-    def level(self, name: str) -> Found:
+    def level(self, name: str, cost: Ints | None = None) -> Found:
         """Solve one more level, and give up nothing of it from here on."""
-        cost = self.tied.cost(name)
+        cost = self.tied.cost(name) if cost is None else cost
         proof, searched, price = None, None, None
         if varies(self.tied, self.left, cost):
             linear = self._linear(cost, self.near.get(name, {}))
@@ -254,21 +247,30 @@ class Search:
             return self._any()
         return answer
 
-    def conflict(self) -> list[str]:
-        """Rules that cannot all be kept, and of which none could be left out."""
+    def conflict(self, near: Collection[str] = ()) -> list[str]:
+        """Rules that cannot all be kept, and of which none could be left out. `near`: which may be enough."""
         names = [row.rule for row in self.tied.rows]
         rules = list(dict.fromkeys(name for name in names if name and name not in self.tied.firm))
         whole, dropped = self.left, set[str]()
-        for rule in rules:
-            without = np.array([name in dropped or name == rule for name in names], dtype=np.bool_)
+
+        def impossible(without: Collection[str]) -> bool:
+            left_out = np.array([name in without for name in names], dtype=np.bool_)
             self.left = whole.copy()
-            self.left.least[without], self.left.most[without] = -FREE, FREE
+            self.left.least[left_out], self.left.most[left_out] = -FREE, FREE
             try:
                 self._any()
             except Infeasible:
-                dropped.add(rule)
-            except OutOfTime:
-                break
+                return True
+            return False
+
+        try:
+            if near and impossible(far := {rule for rule in rules if rule not in near}):
+                dropped = far
+            for rule in rules:
+                if rule in dropped or impossible({*dropped, rule}):
+                    dropped.add(rule)
+        except OutOfTime:
+            pass
         return [rule for rule in rules if rule not in dropped]
 
 

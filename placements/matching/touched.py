@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +12,8 @@ from .shadow import Open
 from .tied import Tied
 
 FAR = 20  # moves
+STEPS = 6
+STEEP = 8  # so many moves that a later level forbids are better than one that the level before does
 
 
 def touched(tied: Tied, answer: Ints) -> Flags:
@@ -24,6 +28,17 @@ def touched(tied: Tied, answer: Ints) -> Flags:
                 column = column[answer[column] == 1]
             found[tied.options.candidate[column]] = True
     return found
+
+
+def disturbance(tied: Tied, states: Sequence[Open], answer: Ints) -> Ints:
+    """What each change of the answer is to cost: what a level leaves closed is the dearer, the earlier
+    it is. `states`: what is open before the first level, and after each."""
+    closed: Ints = np.stack([state.high == 0 for state in states]).sum(axis=0)
+    closed = STEPS * closed // len(states)
+    without = np.append(tied.options.slot, np.zeros(tied.width - tied.first_seat, int))
+    closed[without == tied.options.nowhere] = STEPS + 2  # and nobody is to lose her place
+    cost: Ints = np.where(answer == 1, 0, STEEP**closed)
+    return cost
 
 
 def from_room(tied: Tied, left: Open, answer: Ints, load: npt.NDArray[np.float64]) -> Ints:

@@ -11,6 +11,7 @@ from placements.models.offers import Offer
 from placements.models.parts import RunPart
 from placements.models.placements import Placement
 from placements.models.preferences import Candidate, Preference, WorkplaceOrder
+from placements.models.questions import Question
 from placements.models.reviews import Evaluation, Feedback
 from placements.models.rounds import Period, Round, RoundSchool
 from placements.models.runs import Assignment, MatchingRun
@@ -44,6 +45,7 @@ __all__ = [
     "Period",
     "Placement",
     "Preference",
+    "Question",
     "Quota",
     "Round",
     "RoundSchool",

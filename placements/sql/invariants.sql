@@ -104,6 +104,10 @@ SELECT id, state, lease_until
  WHERE (state = 'running' AND lease_until < now() - interval '90 seconds')
     OR (state = 'queued' AND created_at < now() - interval '15 minutes')
 UNION ALL
+SELECT id, state, lease_until
+  FROM placements_question
+ WHERE state = 'running' AND lease_until < now() - interval '90 seconds'
+UNION ALL
 SELECT r.id, r.state, r.lease_until
   FROM placements_matchingrun r
  WHERE r.state = 'running' AND r.lease_until IS NULL

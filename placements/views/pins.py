@@ -16,9 +16,9 @@ from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
 from placements import told
-from placements.actions import pins
+from placements.actions import pins, questions
 from placements.forms.runs import PlaceForm
-from placements.models import Candidate, MatchingRun, Slot
+from placements.models import Candidate, MatchingRun, Question, Slot
 from placements.reasons import Reasons
 from placements.views.runs import READABLE, found
 
@@ -54,6 +54,7 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
     )
     reasons = Reasons(run)
     known = str(who.pk) in reasons.problem.candidate_index
+    wishes = told.wishes(who, place, reasons) if known else []
     return render(
         request,
         "placements/runs/candidate.html",
@@ -63,12 +64,29 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
             "candidate": who,
             "place": place,
             "known": known,
-            "wishes": told.wishes(who, place, reasons) if known else [],
+            "wishes": wishes,
+            "open": any(wish.waits for wish in wishes),
+            "question": Question.objects.filter(run=run, candidate=who).defer("answer").first(),
             "shortage": told.shortage(reasons, who) if known and place is None else None,
             "reliefs": told.reliefs(reasons, who) if known and place is None else [],
             "form": PlaceForm(candidate=who),
         },
     )
+
+
+@requires(Permission.SEE_RUNS)
+@once
+def why(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResponse:
+    """POST has it worked out why she is not at what she wished for more. GET, by htmx: is it there yet?"""
+    run = found(request, pk)
+    who = _candidate(request, run, candidate)
+    if request.method == "POST":
+        questions.ask(run, [who.pk], by=request.user)
+    elif getattr(request, "htmx", False):
+        if Question.objects.filter(run=run, candidate=who).waiting().exists():
+            return render(request, "placements/runs/_why.html", {"run": run, "candidate": who})
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("candidate", pk=run.pk, candidate=who.pk)
 
 
 @requires(Permission.PIN_CANDIDATES)

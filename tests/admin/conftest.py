@@ -45,6 +45,7 @@ def everything(world):
         created_by=world.coordinator,
         expires_at=timezone.now() + dt.timedelta(days=1),
     )
+    placements.Question.objects.create(run=world.run, round=world.round, candidate=world.candidate)
     placements.RunPart.objects.create(run=world.run, number=0, problem=b"{}")
     placements.Conflict.objects.create(
         student=student, workplace=world.workplace, registered_by=world.coordinator

@@ -18,6 +18,7 @@ from placements.models import (
     MatchingRun,
     Pairing,
     Placement,
+    Question,
     Quota,
     Round,
     RoundSchool,
@@ -102,6 +103,12 @@ TIES = {
     "swap_one_of_round": lambda o, t: swap(o.round, one=t.placement),
     "swap_other_of_round": lambda o, t: swap(
         o.round, one=o.placement, other=t.placement, state="agreed", agreed_at=o.round.created_at
+    ),
+    "question_run_of_round": lambda o, t: Question.objects.create(
+        run=t.run, round=o.round, candidate=o.candidate
+    ),
+    "question_candidate_of_round": lambda o, t: Question.objects.create(
+        run=o.run, round=o.round, candidate=t.candidate
     ),
     "board_move_run_of_round": lambda o, t: moved(o, run=t.run),
     "board_move_candidate_of_round": lambda o, t: moved(o, candidate=t.candidate),

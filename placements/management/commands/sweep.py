@@ -16,7 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from accounts import digests, heartbeat, outbox, retention
 from placements import deadlines
 from placements import retention as rounds_retention
-from placements.actions import agreements, offers, parts, runs
+from placements.actions import agreements, offers, parts, questions, runs
 from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
@@ -77,4 +77,5 @@ class Command(BaseCommand):
         retention.forget_expired()
         rounds_retention.forget_expired()
         offers.forget_old()
+        questions.resume_stalled()
         heartbeat.beat(heartbeat.SWEEPER)

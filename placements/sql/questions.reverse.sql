@@ -1,0 +1,2 @@
+ALTER TABLE placements_question DROP CONSTRAINT question_run_of_round;
+ALTER TABLE placements_question DROP CONSTRAINT question_candidate_of_round;
