@@ -90,7 +90,8 @@ def _decided(wish: HigherWish) -> str:
     if wish["reason"] == "lottery":
         return _by_lot(wish)
     if wish.get("status") == UNPROVEN:
-        return f"{_by_cost(wish)} {_('The search was not finished, so it may have been less.')}"
+        less = _("The search was not finished, so it may have been less.")
+        return f"{_by_cost(wish)} {less}"
     return _by_cost(wish)
 
 

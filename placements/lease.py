@@ -111,10 +111,11 @@ class PartClaim(Claim):
 
 
 @dataclass(frozen=True)
-class QuestionClaim(PartClaim):
-    """One worker's hold on one question. It is gone with its run, and when it is asked again."""
+class QuestionClaim(Claim):
+    """One worker's hold on one question. It is gone with its run, and when it is asked anew."""
 
     model = Question
+    wanted = "true"
 
 
 class Held(Protocol):

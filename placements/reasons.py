@@ -83,7 +83,8 @@ class Reasons:
 
     def _read_answers(self, candidates: Iterable[str]) -> None:
         """What a worker has found out about these since the proposal was made."""
-        rows = Question.objects.filter(run=self.run, candidate__in=candidates, answer__isnull=False)
+        mine = [UUID(who) for who in candidates]
+        rows = Question.objects.filter(run=self.run, candidate__in=mine, answer__isnull=False)
         for who, answer in rows.values_list("candidate", "answer"):
             self._answers[str(who)] = {each["slot"]: _read(each) for each in answer}
 

@@ -227,8 +227,8 @@ PK: dict[str, Callable[[Things], object]] = {
     ),
     **dict.fromkeys(
         "run run_recruit run_progress run_cancel run_compare run_problem run_solution run_publish candidate "
-        "candidate_pin candidate_unpin run_file run_board run_board_move run_board_undo run_board_redo "
-        "run_board_propose what_ifs what_if_start run_repair_choose".split(),
+        "candidate_pin candidate_unpin candidate_why run_file run_board run_board_move run_board_undo "
+        "run_board_redo run_board_propose what_ifs what_if_start run_repair_choose".split(),
         lambda t: t.world.run.pk,
     ),
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
@@ -277,9 +277,9 @@ DECIDED_BY_COUNTY = {
 # A proposal shows every school's students, so a school's coordinator may not know of it (404).
 HIDDEN_FROM_SCHOOL = {
     "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
-    "candidate", "candidate_pin", "candidate_unpin", "run_file", "what_ifs", "what_if_start", "what_if",
-    "what_if_adopt", "what_if_drop", "run_recruit", "run_board", "run_board_move", "run_board_undo",
-    "run_board_redo", "run_board_propose", "swap_approve", "swap_decline", "run_repair_choose",
+    "candidate", "candidate_pin", "candidate_unpin", "candidate_why", "run_file", "what_ifs", "what_if_start",
+    "what_if", "what_if_adopt", "what_if_drop", "run_recruit", "run_board", "run_board_move",
+    "run_board_undo", "run_board_redo", "run_board_propose", "swap_approve", "swap_decline", "run_repair_choose",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {

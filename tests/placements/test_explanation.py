@@ -48,6 +48,9 @@ def test_a_full_place_is_told_with_its_numbers_and_its_cost():
             "Det laveste tallet vinner: 11 slik det ble, 42 om du hadde fått den.",
         ),
         ({"reason": "closed", "capacity": 0}, "Til slutt hadde det ingen plasser."),
+        ({"status": "unproven"}, "Søket ble ikke ferdig, så det kan ha vært mindre."),
+        ({"reason": "unknown", "status": None}, "regnes ut. Se igjen om en stund."),
+        ({"reason": "unknown", "status": "unproven"}, "lot seg ikke finne ut i tide."),
     ],
 )
 def test_each_cost_has_its_own_sentence(changes, end):

@@ -169,6 +169,6 @@ def test_control_without_the_key_the_tie_goes_in(ours, theirs, constraint):
 
 def test_every_composite_key_is_tried():
     folder = settings.BASE_DIR / "placements" / "sql"
-    names = ("same_round.sql", "workplace_order.sql", "ties.sql", "swap.sql", "board.sql")
-    text = "".join((folder / name).read_text("utf-8") for name in names)
+    names = ("same_round", "workplace_order", "ties", "swap", "board", "questions")
+    text = "".join((folder / f"{name}.sql").read_text("utf-8") for name in names)
     assert set(re.findall(r"ADD CONSTRAINT (\w+)", text)) == set(TIES)

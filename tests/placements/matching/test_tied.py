@@ -222,22 +222,28 @@ def test_a_tree_of_quotas_is_proven_by_prices_alone() -> None:
     assert any("quota:" in name for level in solution.levels for name in level.prices)
 
 
-def test_where_the_moves_would_break_a_rule_that_is_the_reason() -> None:
-    """b and c want the same place. Whoever of school A is there already, a second one may not be."""
+def test_where_the_cheapest_moves_would_break_a_rule_others_are_looked_for() -> None:
+    """b and c want the same place, and lots decide. But of school A only one may be there: then for b it
+    is a who would have to go, and she has no other place."""
     people = [Candidate("a", "A"), Candidate("b", "A"), Candidate("c", "B")]
     pairs = [Pair("a", "x", 1), Pair("b", "x", 1), Pair("b", "y", 2), Pair("c", "x", 1)]
     pairs.append(Pair("c", "y", 2))
     slots = [Slot("x", 2), Slot("y", 2)]
     told = []
-    for seed in range(20):
+    for seed in range(8):
         free = Problem(people, slots, pairs, seed=str(seed), policy=POLICY)
         ruled = dataclasses.replace(free, quotas=[quota("x", school="A", most=1)])
         if bounded.keeps(ruled, without_rules(free)):
+            (quick,) = explain.quick(ruled, solve(ruled)).candidate("b").wishes
+            assert quick.reason == explain.Reason.UNKNOWN
+            assert quick.rules == ('the quota of at most 1 of "A" at "x"',)
             for each in (free, ruled):
                 (wish,) = explain.candidate(each, solve(each), "b").wishes
-                told.append((wish.reason, wish.rules))
-    of_a = ('the quota of at most 1 of "A" at "x"',)
-    assert set(told) == {(explain.Reason.LOTTERY, ()), (explain.Reason.RULE, of_a)}
+                assert wish.cost
+                told.append((wish.reason, wish.cost.level, wish.chain))
+    lots = (explain.Reason.LOTTERY, "lottery", (explain.Move("c", "x", "y"),))
+    goes = (explain.Reason.FULL, "placed", (explain.Move("a", "x", None),))
+    assert set(told) == {lots, goes}
 
 
 def tangled(number: int = 300) -> Problem:
