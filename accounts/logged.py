@@ -80,6 +80,7 @@ VERBS: dict[str, Promise] = {
     "round.moved": _("Round moved on a step"),
     "round.priority": _("Who comes first carried over"),
     "round.rules": _("Round's rules changed"),
+    "run.asked": _("Asked why a student is not where she wished"),
     "run.cancelled": _("Working out of a proposal stopped"),
     "run.computed": _("Proposal worked out"),
     "run.failed": _("Working out of a proposal failed"),

@@ -279,7 +279,8 @@ HIDDEN_FROM_SCHOOL = {
     "run", "run_progress", "run_cancel", "run_compare", "run_problem", "run_solution", "run_publish",
     "candidate", "candidate_pin", "candidate_unpin", "candidate_why", "run_file", "what_ifs", "what_if_start",
     "what_if", "what_if_adopt", "what_if_drop", "run_recruit", "run_board", "run_board_move",
-    "run_board_undo", "run_board_redo", "run_board_propose", "swap_approve", "swap_decline", "run_repair_choose",
+    "run_board_undo", "run_board_redo", "run_board_propose", "swap_approve", "swap_decline",
+    "run_repair_choose",
 }  # fmt: skip
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {
