@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements import outgoing
 from placements.models import Candidate, CapacityRequest, Offer, Placement, Round, RoundSchool
 from placements.models.capacity import AnswerState
@@ -26,25 +28,12 @@ def attention(user: User, rounds: Sequence[Round]) -> dict[UUID, Notes]:
     """What needs an eye in each of the rounds, in the same few questions however many there are."""
     if not rounds:
         return {}
-    requests = CapacityRequest.objects.visible_to(user).filter(round__in=rounds).order_by()
-    placements = Placement.objects.visible_to(user).filter(round__in=rounds)
-    taking_part = Candidate.objects.visible_to(user).taking_part().filter(round__in=rounds)
-    replaced = Placement.objects.filter(candidate=OuterRef("candidate")).occupying()
-    open_things = Clearance.objects.filter(student=OuterRef("student")).exclude(
-        status=ClearanceStatus.CLEARED
-    )
-    by_hand = RoundSchool.objects.filter(
-        round__in=rounds,
-        school__in=School.objects.visible_to(user),
-        school__students__manual_handling=True,
-        school__students__left_at=None,
-    )
-    counted = requests.values_list("round", "state").annotate(Count("pk"))
-    answers = Counter({(round, state): number for round, state, number in counted})
-    turned_away = _counted(placements.filter(state="declined").exclude(Exists(replaced)))
-    unready = _counted(taking_part.filter(Exists(open_things)))
-    manual = _counted(by_hand)
-    unsigned = _counted(placements.without_agreement(timezone.localdate()))
+    keys = [round.pk for round in rounds]
+    answers = Counter({(round, state): n for round, state, n in _answers(user, keys)})
+    turned_away: dict[UUID, int] = dict(_turned_away(user, keys))
+    unready: dict[UUID, int] = dict(_unready(user, keys))
+    manual: dict[UUID, int] = dict(_manual(user, keys))
+    unsigned: dict[UUID, int] = dict(_unsigned(user, keys, timezone.localdate()))
     returned = Counter(outgoing.failed_rounds(user))
     return {
         round.pk: _notes(
@@ -63,13 +52,58 @@ def attention(user: User, rounds: Sequence[Round]) -> dict[UUID, Notes]:
 
 def offers(user: User) -> Notes:
     """What is of no round: workplaces that offer places by themselves, and wait for an answer."""
-    waiting = Offer.objects.visible_to(user).waiting().count()
+    waiting = sum(number for _state, number in _offers(user))
     text = ngettext("%d new workplace offers places", "%d new workplaces offer places", waiting)
     return [(text % waiting, reverse("offers"))] if waiting else []
 
 
-def _counted(rows: QuerySet[Any]) -> dict[UUID, int]:
-    return dict(rows.order_by().values_list("round").annotate(Count("pk")))
+def _counted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    counted: QuerySet[Any] = rows.order_by().values_list("round").annotate(Count("pk"))
+    return counted
+
+
+@prepared
+def _answers(user: User, rounds: Sequence[UUID]) -> QuerySet[Any]:
+    requests = CapacityRequest.objects.visible_to(user).filter(round__in=rounds).order_by()
+    return requests.values_list("round", "state").annotate(Count("pk"))
+
+
+@prepared
+def _turned_away(user: User, rounds: Sequence[UUID]) -> QuerySet[Any]:
+    replaced = Placement.objects.filter(candidate=OuterRef("candidate")).occupying()
+    declined = Placement.objects.visible_to(user).filter(round__in=rounds, state="declined")
+    return _counted(declined.exclude(Exists(replaced)))
+
+
+@prepared
+def _unready(user: User, rounds: Sequence[UUID]) -> QuerySet[Any]:
+    things = Clearance.objects.filter(student=OuterRef("student"))
+    waiting = things.exclude(status=ClearanceStatus.CLEARED)
+    taking_part = Candidate.objects.visible_to(user).taking_part().filter(round__in=rounds)
+    return _counted(taking_part.filter(Exists(waiting)))
+
+
+@prepared
+def _manual(user: User, rounds: Sequence[UUID]) -> QuerySet[Any]:
+    by_hand = RoundSchool.objects.filter(
+        round__in=rounds,
+        school__in=School.objects.visible_to(user),
+        school__students__manual_handling=True,
+        school__students__left_at=None,
+    )
+    return _counted(by_hand)
+
+
+@prepared
+def _unsigned(user: User, rounds: Sequence[UUID], today: dt.date) -> QuerySet[Any]:
+    theirs = Placement.objects.visible_to(user).filter(round__in=rounds)
+    return _counted(theirs.without_agreement(today))
+
+
+@prepared
+def _offers(user: User) -> QuerySet[Any]:
+    waiting = Offer.objects.visible_to(user).waiting().order_by()
+    return waiting.values_list("state").annotate(Count("pk"))
 
 
 def _notes(

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
-from placements.models import LearningArea, Placement, Round, Slot
+from accounts.prepared import prepared
+from placements.models import Candidate, LearningArea, Placement, Round, Slot
 from placements.models.placements import OCCUPYING, PlacementState
 from schools.models import Student
 
@@ -33,26 +35,38 @@ class Gap:
 
 def gaps(round: Round) -> list[Gap]:
     """The widest first. A student has met what was offered where she has been placed in other rounds."""
-    students = round.candidates.taking_part().values("student")
-    everybody = students.distinct().count()
-    places = dict(
-        Slot.objects.filter(round=round, capacity__gt=0)
-        .order_by()
-        .values_list("workplace__learning_areas")
-        .annotate(places=Sum("capacity"))
-    )
-    met = dict(
-        Placement.objects.filter(student__in=students, state__in=MET)
-        .exclude(round=round)
-        .order_by()
-        .values_list("slot__workplace__learning_areas")
-        .annotate(students=Count("student", distinct=True))
-    )
+    everybody = sum(number for _round, number in _students(round.pk))
+    places: dict[UUID, int] = dict(_places(round.pk))
+    met: dict[UUID, int] = dict(_met(round.pk))
     found = [
         Gap(area, places.get(area.pk, 0), everybody - met.get(area.pk, 0))
         for area in LearningArea.objects.all()
     ]
     return sorted(found, key=lambda gap: (-gap.missing, gap.area.name))
+
+
+def _taking_part(round: UUID) -> QuerySet[Any, Any]:
+    return Candidate.objects.taking_part().filter(round=round).order_by().values("student")
+
+
+@prepared
+def _students(round: UUID) -> QuerySet[Any, Any]:
+    one_round = _taking_part(round).values_list("round")
+    counted: QuerySet[Any, Any] = one_round.annotate(Count("student", distinct=True))
+    return counted
+
+
+@prepared
+def _places(round: UUID) -> QuerySet[Any, Any]:
+    offered = Slot.objects.offered().filter(round=round).order_by()
+    return offered.values_list("workplace__learning_areas").annotate(places=Sum("capacity"))
+
+
+@prepared
+def _met(round: UUID) -> QuerySet[Any, Any]:
+    before = Placement.objects.filter(student__in=_taking_part(round), state__in=MET)
+    met = before.exclude(round=round).order_by().values_list("slot__workplace__learning_areas")
+    return met.annotate(students=Count("student", distinct=True))
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements import travel
-from placements.models import CapacityRequest, Period, Round, Slot, Workplace
-from placements.models.capacity import AnswerState
+from placements.models import (
+    Candidate,
+    CapacityRequest,
+    Period,
+    Round,
+    RoundSchool,
+    Slot,
+    Workplace,
+)
+from placements.models.capacity import AnswerState, DeclineReason
 from placements.offers import last_answers
+from placements.templatetags.weeks import week_numbers
 
 NEAREST = 8
 
@@ -30,21 +41,49 @@ class Place(NamedTuple):
     longitude: float
 
 
+class Offered(NamedTuple):
+    """The places of one workplace in one period."""
+
+    capacity: int
+    used: int
+
+
+class Answer(NamedTuple):
+    """What a workplace has been asked, and what it said."""
+
+    pk: UUID
+    asked_at: dt.datetime | None
+    reminded_at: dt.datetime | None
+    answered_at: dt.datetime | None
+    reason: str
+    note: str
+
+    def get_reason_display(self) -> str:
+        return str(DeclineReason(self.reason).label) if self.reason else ""
+
+
 @dataclass(frozen=True)
 class Row:
     """One workplace in the grid: its answer, and its places per period, None where unanswered."""
 
-    workplace: Workplace
-    request: CapacityRequest | None
-    cells: list[Slot | None]
-    last_year: int | None
+    pk: UUID
+    name: str
+    kind: str
+    municipality: str
+    parent: str
     state: str
-    periods: Sequence[Period]
+    request: Answer | None
+    cells: list[Offered | None]
+    last_year: int | None
+    weeks: Sequence[str]
 
     @property
-    def labelled(self) -> list[tuple[Period, Slot | None]]:
+    def labelled(self) -> list[tuple[str, Offered | None]]:
         """On a phone each number stands beside its weeks."""
-        return list(zip(self.periods, self.cells, strict=True))
+        return list(zip(self.weeks, self.cells, strict=True))
+
+    def get_kind_display(self) -> str:
+        return str(Workplace.Kind(self.kind).label)
 
 
 @dataclass(frozen=True)
@@ -77,7 +116,7 @@ class Sums:
 
 def places(user: User, round: Round) -> list[Place]:
     """Those she sees that receive students, in the order of the grid, with their answers."""
-    states = dict(round.capacity_requests.values_list("workplace", "state"))
+    states: dict[UUID, str] = dict(_states(round.pk))
     found = (
         Workplace.objects.visible_to(user)
         .active()
@@ -108,34 +147,58 @@ def places(user: User, round: Round) -> list[Place]:
 def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> list[Row]:
     """All that the grid says of these, in their order."""
     keys = [place.pk for place in shown]
-    workplaces = Workplace.objects.select_related("municipality", "parent").in_bulk(keys)
-    asked = round.capacity_requests.filter(workplace__in=keys)
-    requests = {request.workplace_id: request for request in asked}
-    slots: dict[UUID, dict[UUID, Slot]] = defaultdict(dict)
-    for slot in round.slots.filter(workplace__in=keys):
-        slots[slot.workplace_id][slot.period_id] = slot
+    where = {pk: names for pk, *names in _where(keys)}
+    requests = {pk: Answer(*answer) for pk, *answer in _answers(round.pk, keys)}
+    slots: dict[UUID, dict[UUID, Offered]] = defaultdict(dict)
+    for pk, period, *numbers in _slots(round.pk, keys):
+        slots[pk][period] = Offered(*numbers)
     before = last_answers(round, keys)
+    weeks = [week_numbers(period) for period in periods]
     return [
         Row(
-            workplace=workplaces[place.pk],
+            pk=place.pk,
+            name=place.name,
+            kind=place.kind,
+            municipality=where[place.pk][0],
+            parent=where[place.pk][1] or "",
+            state=place.state,
             request=requests.get(place.pk),
             cells=[slots[place.pk].get(period.pk) for period in periods],
             last_year=sum(before[place.pk]) if place.pk in before else None,
-            state=place.state,
-            periods=periods,
+            weeks=weeks,
         )
         for place in shown
     ]
 
 
+@prepared
+def _states(round: UUID) -> QuerySet[Any, Any]:
+    return CapacityRequest.objects.filter(round=round).values_list("workplace", "state")
+
+
+@prepared
+def _where(workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
+    found = Workplace.objects.filter(pk__in=workplaces).order_by()
+    return found.values_list("pk", "municipality__name", "parent__name")
+
+
+@prepared
+def _answers(round: UUID, workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
+    asked = CapacityRequest.objects.filter(round=round, workplace__in=workplaces)
+    return asked.values_list("workplace", "pk", *Answer._fields[1:])
+
+
+@prepared
+def _slots(round: UUID, workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
+    slots = Slot.objects.filter(round=round, workplace__in=workplaces)
+    return slots.values_list("workplace", "period", *Offered._fields)
+
+
 def sums(round: Round, periods: Sequence[Period]) -> Sums:
-    candidates = round.candidates.taking_part().order_by()
-    needs = dict(candidates.values_list("period").annotate(Count("pk")))
+    needs: dict[UUID | None, int] = dict(_needs(round.pk))
     totals: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
     offering = set()
-    for workplace, period, capacity, used in round.slots.values_list(
-        "workplace", "period", "capacity", "used"
-    ):
+    for workplace, period, capacity, used in _offered(round.pk):
         totals[period][0] += capacity
         totals[period][1] += used
         if capacity:
@@ -144,14 +207,34 @@ def sums(round: Round, periods: Sequence[Period]) -> Sums:
     return Sums(columns, needs.get(None, 0), frozenset(offering))
 
 
+@prepared
+def _needs(round: UUID) -> QuerySet[Any, Any]:
+    candidates = Candidate.objects.taking_part().filter(round=round).order_by()
+    return candidates.values_list("period").annotate(Count("pk"))
+
+
+@prepared
+def _offered(round: UUID) -> QuerySet[Any, Any]:
+    slots = Slot.objects.filter(round=round)
+    return slots.values_list("workplace", "period", "capacity", "used")
+
+
+@prepared
+def _schools(round: UUID) -> QuerySet[Any, Any]:
+    taking_part = RoundSchool.objects.filter(round=round)
+    return taking_part.values_list(
+        "school__municipality__latitude", "school__municipality__longitude"
+    )
+
+
 def nearest(round: Round, silent: Sequence[Place]) -> list[tuple[Place, int]]:
     """Those of the silent that are nearest to a school of the round, with minutes."""
-    schools = list(round.schools.select_related("municipality"))
+    schools = _schools(round.pk)
     if not schools or not silent:
         return []
     minutes = travel.minutes(
-        [[school.municipality.latitude] for school in schools],
-        [[school.municipality.longitude] for school in schools],
+        [[latitude] for latitude, _longitude in schools],
+        [[longitude] for _latitude, longitude in schools],
         [place.latitude for place in silent],
         [place.longitude for place in silent],
     ).min(axis=0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest
 
-from schools.models import School, SchoolClass
+from placements.rows import Row
+from schools.models import SchoolClass
 
 PAGE = 25
 Sorts = Mapping[str, tuple[str, ...]]
@@ -38,8 +40,8 @@ class Listing:
         by = column.desc(nulls_last=True) if turned else column.asc(nulls_last=True)
         return [by, *rest]
 
-    def page(self, rows: QuerySet[Any], size: int = PAGE) -> Page[Any]:
-        return Paginator(rows.order_by(*self.order), size).get_page(self._page)
+    def page(self, rows: QuerySet[Any], shown: type[Row]) -> Page[Any]:
+        return page_of(rows.order_by(*self.order), shown, self._page)
 
     def link(self, column: str) -> str:
         """Where the heading of a column leads: the same selection in that order, or turned round."""
@@ -53,30 +55,43 @@ class Listing:
         return "descending" if self.sort.startswith("-") else "ascending"
 
 
-def offer(field: Any, rows: Iterable[Any]) -> None:
-    """Let the select of a filter offer rows that have been read already, instead of asking again."""
-    field.widget.choices = [
-        ("", field.empty_label),
-        *((str(row.pk), field.label_from_instance(row)) for row in rows),
-    ]
+def page_of(rows: QuerySet[Any], shown: type[Row], asked: str, size: int = PAGE) -> Page[Any]:
+    """The page asked for. With its rows comes how many there are in all, so that is not asked for."""
+    number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
+    found, of_all = shown.read_counted(rows, slice((number - 1) * size, number * size))
+    paginator = Paginator(found, size)
+    if found:
+        paginator.count = of_all
+        return Page(found, number, paginator)
+    page: Page[Any] = Paginator(rows, size).get_page(asked)  # beyond the last, or there are none
+    page.object_list = shown.read(rows[max(page.start_index() - 1, 0) : page.end_index()])
+    return page
+
+
+def offer(field: Any, rows: Iterable[tuple[Any, str]]) -> None:
+    """Let the select of a filter offer what has been read already, instead of asking again."""
+    field.widget.choices = [("", field.empty_label), *rows]
 
 
 def offer_classes(
-    filters: Any, classes: QuerySet[SchoolClass], schools: Sequence[School] | None = None
+    filters: Any, classes: QuerySet[SchoolClass], schools: Sequence[tuple[UUID, str]] | None = None
 ) -> bool:
     """Offer the classes, and the schools (theirs, if no others are named) when there are several.
 
     That is the answer: whether there are. With one school, it goes without saying.
     """
-    rows = list(classes.select_related("school"))
+    rows = list(classes.values_list("pk", "name", "school_id", "school__name", "school__sort_key"))
     if schools is None:
-        schools = sorted({row.school for row in rows}, key=lambda school: school.sort_key)
+        theirs = {(key, pk, name) for _pk, _name, pk, name, key in rows}
+        schools = [(pk, name) for _key, pk, name in sorted(theirs)]
     several = len(schools) > 1
     if not several:
         del filters.filters["school"]
     fields = filters.form.fields
     if several:
-        fields["school_class"].label_from_instance = lambda row: f"{row.name}, {row.school}"
         offer(fields["school"], schools)
-    offer(fields["school_class"], rows)
+    offer(
+        fields["school_class"],
+        [(pk, f"{name}, {school}" if several else name) for pk, name, _pk, school, _key in rows],
+    )
     return several

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements.forms.saved_filters import SavedFilterForm
 from placements.models import SavedFilter
 
@@ -31,11 +33,21 @@ KEYS = {
 
 
 @dataclass(frozen=True)
+class Selection:
+    """`here`: it is the one she looks at."""
+
+    pk: UUID
+    name: str
+    query: str
+    here: bool
+
+
+@dataclass(frozen=True)
 class Saved:
     """`query` is what would be saved now; `savable` when it says something not saved already."""
 
     page: str
-    rows: list[Any]
+    rows: list[Selection]
     query: str
     savable: bool
     url: str
@@ -58,12 +70,16 @@ def address(page: str, round: UUID | None) -> str:
     return reverse(page, args=[round] if page == "candidates" else [])
 
 
+@prepared
+def _hers(user: UUID, page: str) -> QuerySet[Any, Any]:
+    hers = SavedFilter.objects.visible_to(User(pk=user)).filter(page=page)
+    return hers.values_list("pk", "name", "query")
+
+
 def of(user: User, page: str, query: str, round: UUID | None = None) -> Saved:
     """Hers for this page, and what saving would keep of the selection she looks at."""
     now = clean(page, query)
-    rows: list[Any] = list(SavedFilter.objects.visible_to(user).filter(page=page))
-    for row in rows:
-        row.here = row.query == now
+    rows = [Selection(pk, name, kept, kept == now) for pk, name, kept in _hers(user.pk, page)]
     return Saved(
         page=page,
         rows=rows,

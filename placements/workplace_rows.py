@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements.models import CapacityRequest, Contact, Placement, Round, Slot, Workplace
 from placements.models.capacity import AnswerState
-from placements.models.rounds import RoundState
+from placements.models.rounds import RoundQuerySet, RoundState
+from placements.rows import Row
 
 # Whoever answers for a hospital answers for its units too, unless they have somebody of their own.
 ANSWERING = ("contacts", "parent__contacts", "parent__parent__contacts")
@@ -27,9 +30,10 @@ SORTS = {
 }
 
 
-def under_way(user: User) -> QuerySet[Round]:
-    """The rounds she sees in which places are still of interest."""
-    return Round.objects.visible_to(user).exclude(state=RoundState.CLOSED)
+def under_way(user: User) -> RoundQuerySet:
+    """The rounds she sees in which places are still of interest: what a list asks of them."""
+    seen = Round.objects.visible_to(user).exclude(state=RoundState.CLOSED)
+    return seen.only("name", "state", "county", "school", "capacity_deadline", "wishes_deadline")
 
 
 def _asked(rounds: Any) -> QuerySet[CapacityRequest]:
@@ -68,41 +72,93 @@ def _number(grouped: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(grouped.values("n"), output_field=IntegerField()), 0)
 
 
-def fill(page: Iterable[Workplace], rounds: Sequence[Round]) -> None:
+@dataclass(slots=True)
+class WorkplaceRow(Row):
+    COLUMNS = (
+        "pk",
+        "name",
+        "kind",
+        "municipality__name",
+        "active",
+        "receives_students",
+        "parent_id",
+        "parent__name",
+        "parent__parent_id",
+    )
+    name: str
+    kind: str
+    municipality: str
+    active: bool
+    receives_students: bool
+    parent: UUID | None
+    parent_name: str | None
+    grandparent: UUID | None
+    answer: str | None = None
+    places: int = 0
+    pupils: int = 0
+    unit_count: int = 0
+    answering: Sequence[str] = ()  # whom it is asked through, its own or those above it
+    inherited: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def get_kind_display(self) -> str:
+        return str(Workplace.Kind(self.kind).label)
+
+
+def fill(rows: Sequence[WorkplaceRow], rounds: Sequence[Round]) -> None:
     """The same for the rows of one page, with their units and whoever answers for them.
 
     A question each, of these rows alone: cheap however many others there are, and whatever the
     database believes of their number.
     """
-    rows: list[Any] = list(page)
-    keys = [row.pk for row in rows]
+    keys, within = [row.pk for row in rows], [round.pk for round in rounds]
     answers: dict[UUID, str] = {}
-    for workplace, state in (
-        _asked(rounds).filter(workplace__in=keys).values_list("workplace", "state")
-    ):
+    for workplace, state in _answers(keys, within):
         answers.setdefault(workplace, state)
-    slots = Slot.objects.filter(workplace__in=keys, round__in=rounds).order_by()
-    places = dict(slots.values_list("workplace").annotate(Sum("capacity")))
-    stays = _stays().filter(slot__workplace__in=keys)
-    pupils = dict(stays.values_list("slot__workplace").annotate(Count("pk")))
-    below = Workplace.objects.filter(parent__in=keys, active=True).order_by()
-    units = dict(below.values_list("parent").annotate(Count("pk")))
-    contacts = _contacts(rows)
+    places: dict[UUID, int] = dict(_places(keys, within))
+    pupils: dict[UUID, int] = dict(_pupils(keys))
+    units: dict[UUID, int] = dict(_units(keys))
+    above = {key for row in rows for key in (row.parent, row.grandparent) if key}
+    contacts: dict[UUID, list[str]] = {}
+    for workplace, name, email in _contacts([*keys, *above.difference(keys)]):
+        contacts.setdefault(workplace, []).append(name or email)
     for row in rows:
         row.answer = answers.get(row.pk)
         row.places, row.pupils = places.get(row.pk, 0), pupils.get(row.pk, 0)
         row.unit_count = units.get(row.pk, 0)
-        chain = [place for place in (row, row.parent, row.parent and row.parent.parent) if place]
-        row.answering = next((contacts[p.pk] for p in chain if p.pk in contacts), [])
+        chain = [key for key in (row.pk, row.parent, row.grandparent) if key]
+        row.answering = next((contacts[key] for key in chain if key in contacts), ())
         row.inherited = row.pk not in contacts
 
 
-def _contacts(rows: Sequence[Any]) -> dict[UUID, list[str]]:
-    """The names of those who answer for each of the workplaces, and for those above them."""
-    above = [row.parent for row in rows if row.parent]
-    keys = {row.pk for row in (*rows, *above)} | {row.parent_id for row in above} - {None}
-    current = Contact.objects.current().filter(workplace__in=keys).order_by("name")
-    found: dict[UUID, list[str]] = {}
-    for workplace, name, email in current.values_list("workplace", "name", "email"):
-        found.setdefault(workplace, []).append(name or email)
-    return found
+@prepared
+def _answers(workplaces: Sequence[UUID], rounds: Sequence[UUID]) -> QuerySet[Any, Any]:
+    return _asked(rounds).filter(workplace__in=workplaces).values_list("workplace", "state")
+
+
+@prepared
+def _places(workplaces: Sequence[UUID], rounds: Sequence[UUID]) -> QuerySet[Any, Any]:
+    slots = Slot.objects.filter(workplace__in=workplaces, round__in=rounds).order_by()
+    return slots.values_list("workplace").annotate(Sum("capacity"))
+
+
+@prepared
+def _pupils(workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
+    stays = _stays().filter(slot__workplace__in=workplaces)
+    return stays.values_list("slot__workplace").annotate(Count("pk"))
+
+
+@prepared
+def _units(workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
+    below = Workplace.objects.filter(parent__in=workplaces, active=True).order_by()
+    return below.values_list("parent").annotate(Count("pk"))
+
+
+@prepared
+def _contacts(workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
+    """The names of those who answer for each of the workplaces."""
+    current = Contact.objects.current().filter(workplace__in=workplaces).order_by("name")
+    return current.values_list("workplace", "name", "email")

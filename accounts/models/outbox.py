@@ -57,7 +57,10 @@ class MessageChoice(Record):
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
     def written_to(self, user: User) -> Self:
         """What has been written to her, sent or not, newest first; not what is long forgotten."""
-        mine = self.filter(recipient=user.email.lower(), written_at__isnull=False)
+        return self.addressed_to(user.email.lower())
+
+    def addressed_to(self, address: str) -> Self:
+        mine = self.filter(recipient=address, written_at__isnull=False)
         # A summary only gathers what stands in the list already.
         return mine.exclude(subject="").exclude(kind=DIGEST).order_by("-written_at", "pk")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.base import Language, Record
 from accounts.policy import Role
+from accounts.prepared import prepared
 
 
 class UserManager(BaseUserManager["User"]):
@@ -78,9 +80,7 @@ class User(Record, AbstractBaseUser, PermissionsMixin):
         """The roles she holds now. Read once per request."""
         if not self.is_active:
             return frozenset()
-        return frozenset(
-            Role(role) for role in self.memberships.current().values_list("role", flat=True)
-        )
+        return frozenset(Role(role) for (role,) in _roles_of(self.pk))
 
     @cached_property
     def read_once(self) -> dict[str, Any]:
@@ -128,6 +128,11 @@ class Membership(Record):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
+
+
+@prepared
+def _roles_of(user: UUID) -> models.QuerySet[Any, Any]:
+    return Membership.objects.current().filter(user=user).values_list("role")
 
 
 class Invitation(Record):

@@ -15,6 +15,15 @@ register = template.Library()
 
 DASHES = BLANK_CHOICE_DASH[0][1]
 CHOICES = (forms.CheckboxSelectMultiple, forms.RadioSelect)
+INPUTS = {
+    forms.TextInput,
+    forms.EmailInput,
+    forms.URLInput,
+    forms.NumberInput,
+    forms.DateInput,
+    forms.TimeInput,
+    forms.CheckboxInput,
+}
 
 
 @register.filter
@@ -23,17 +32,33 @@ def styled(field: BoundField) -> BoundField | SafeString:
     widget = field.field.widget
     if "ds-input" not in widget.attrs.get("class", ""):
         widget.attrs["class"] = f"ds-input {widget.attrs.get('class', '')}".strip()
-    return _select(field, widget) if type(widget) is forms.Select else field
+    draw = _select if type(widget) is forms.Select else _input if type(widget) in INPUTS else None
+    return draw(field, widget) if draw else field
 
 
-def _select(field: BoundField, widget: forms.Select) -> SafeString:
-    """Drawn in one go: Django's own templates include two more for every option."""
-    attrs = field.build_widget_attrs({"id": field.auto_id, "name": field.html_name}, widget)
+# Drawn in one go: of a select, Django's own templates include two more for every option, and of an
+# input three for each.
+def _select(field: BoundField, widget: Any) -> SafeString:
+    attrs = {"name": field.html_name, **_attrs(field, widget)}
     chosen = set(widget.format_value(field.value()))
     inner = format_html_join("", "{}", _options(widget.choices, chosen))
     return format_html(
         "<select{}>{}</select>", flatatt(widget.build_attrs(widget.attrs, attrs)), inner
     )
+
+
+def _input(field: BoundField, widget: Any) -> SafeString:
+    drawn = widget.get_context(field.html_name, field.value(), _attrs(field, widget))["widget"]
+    named = {name: drawn[name] for name in ("type", "name", "value")}
+    return format_html("<input{}>", flatatt(named | drawn["attrs"]))
+
+
+def _attrs(field: BoundField, widget: forms.Widget) -> dict[str, Any]:
+    own: dict[str, str | bool] = (
+        {} if "id" in widget.attrs or not field.auto_id else {"id": field.auto_id}
+    )
+    attrs: dict[str, Any] = field.build_widget_attrs(own, widget)
+    return attrs
 
 
 def _options(choices: Any, chosen: set[str]) -> Iterator[tuple[SafeString]]:

@@ -3,6 +3,7 @@
 A list says the names of its columns again in every row, and leads to the same few pages from each.
 """
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as do_url
 from django.templatetags.i18n import TranslateNode, do_translate
-from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
@@ -52,9 +53,11 @@ def translate(parser: Parser, token: Token) -> TranslateNode:
     return said
 
 
-# (page, where the site and its addresses begin, how many ids): the address, with stand-ins for the ids.
-LINKS: dict[tuple[str, str, str | None, int], str] = {}
+# (page, where the site begins, how many ids, whether it is escaped): what stands before, between
+# and after the ids. There is one URLconf.
+LINKS: dict[tuple[str, str, int, bool], list[str]] = {}
 STAND_INS = [UUID(int=n) for n in range(1, 4)]
+AN_ID = re.compile("|".join(map(str, STAND_INS)))
 
 
 class LinkNode(URLNode):
@@ -66,19 +69,22 @@ class LinkNode(URLNode):
         ids = [arg.resolve(context) for arg in self.args]
         if len(ids) > len(STAND_INS) or not all(isinstance(pk, UUID) for pk in ids):
             return super().render(context)
-        key = (self.page, get_script_prefix(), get_urlconf(), len(ids))
-        link = LINKS.get(key)
-        if link is None:
+        escaped = context.autoescape and not self.asvar
+        key = (self.page, get_script_prefix(), len(ids), escaped)
+        pieces = LINKS.get(key)
+        if pieces is None:
             try:
-                link = LINKS[key] = reverse(self.page, args=STAND_INS[: len(ids)])
+                link = reverse(self.page, args=STAND_INS[: len(ids)])
             except NoReverseMatch:
                 return super().render(context)
-        for stand_in, pk in zip(STAND_INS, ids, strict=False):
-            link = link.replace(str(stand_in), str(pk), 1)
+            pieces = LINKS[key] = AN_ID.split(conditional_escape(link) if escaped else link)
+        link = pieces[0]
+        for pk, piece in zip(ids, pieces[1:], strict=True):
+            link = f"{link}{pk}{piece}"
         if self.asvar:
             context[self.asvar] = link
             return ""
-        return conditional_escape(link) if context.autoescape else link
+        return link
 
 
 @register.tag("url")

@@ -11,34 +11,32 @@ from django.utils.translation import pgettext
 
 from placements.exports.cells import Cell, Column, Table
 from placements.exports.shared import where, who
-from placements.models import Assignment, Candidate, Period, Placement, Slot
+from placements.models import Assignment, Candidate, Period, Placement
 from placements.models.capacity import AnswerState
 from placements.models.frozen import Frozen
 from placements.templatetags.weeks import week_numbers
 
 
 def capacity(rows: Iterable[Any], periods: list[Period]) -> Table:
-    """`rows` are the grid's: workplace, request, a slot or None for each period, last_year."""
+    """`rows` are the grid's."""
 
     def cell(n: int, what: str) -> Any:
         def value(row: Any) -> Cell:
-            slot: Slot | None = row.cells[n]
+            slot = row.cells[n]
             return getattr(slot, what) if slot else None
 
         return value
 
     columns = [
-        Column(_("Workplace"), _("The workplace's name."), lambda r: r.workplace.name, 34),
+        Column(_("Workplace"), _("The workplace's name."), lambda r: r.name, 34),
         Column(
             _("Belongs to"),
             _("The hospital or trust it is a unit of."),
-            lambda r: r.workplace.parent.name if r.workplace.parent else "",
+            lambda r: r.parent,
             28,
         ),
-        Column(
-            _("Kind"), _("What kind of workplace it is."), lambda r: r.workplace.get_kind_display()
-        ),
-        Column(_("Municipality"), _("Where it lies."), lambda r: r.workplace.municipality.name),
+        Column(_("Kind"), _("What kind of workplace it is."), lambda r: r.get_kind_display()),
+        Column(_("Municipality"), _("Where it lies."), lambda r: r.municipality),
         Column(
             _("Answer"),
             _("Whether it has been asked, and what it said."),

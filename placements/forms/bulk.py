@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.policy import Permission
 from placements.models import Round
-from placements.models.rounds import RoundQuerySet, RoundState
+from placements.models.rounds import RoundState
 from schools.models import ClearanceStatus, Requirement
 
 Choices = list[tuple[str, list[tuple[str, str]]]]
@@ -62,11 +62,11 @@ def with_students(user: User, rounds: Iterable[Round], *, enrol: bool = True) ->
     return groups
 
 
-def asking(user: User) -> RoundQuerySet:
-    """The rounds that she decides on and that take answers."""
+def asking(user: User, rounds: Iterable[Any]) -> list[Any]:
+    """Those of the rounds that she decides on and that take answers."""
     if not user.has_perm(Permission.ASK_CAPACITY):
-        return Round.objects.none()
-    return Round.objects.managed_by(user).filter(state__in=ASKS)
+        return []
+    return [r for r in rounds if r.managed_by(user) and r.state in ASKS]
 
 
 def with_workplaces(rounds: Iterable[Round]) -> Choices:

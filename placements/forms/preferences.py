@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import django_filters
 from django import forms
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements import ranking
 from placements.listing import offer_classes
-from placements.models import Candidate, Preference, Workplace
-from placements.models.preferences import CandidateQuerySet, WishesState
+from placements.models import Candidate, Round, Workplace
+from placements.models.preferences import CandidateQuerySet, WishesState, which_of
 from placements.ranking import Ranking
+from placements.rows import CandidateRow, WaitingRow
 from placements.wishlist import Option
 from schools.models import School, SchoolClass
 
@@ -163,25 +165,23 @@ def with_wishes(found: CandidateQuerySet) -> CandidateQuerySet:
     return found.annotate(wishes=Count("preferences"))
 
 
-def fill(page: Iterable[Any]) -> None:
+def fill(rows: Sequence[CandidateRow | WaitingRow], round: Round) -> None:
     """The same for the rows of one page, and which of her practices each is."""
-    rows = list(page)
-    needs = defaultdict(list)
-    hers = (
-        Candidate.objects.taking_part()
-        .order_by("need")
-        .filter(
-            round__in={row.round_id for row in rows}, student__in=[row.student_id for row in rows]
-        )
-    )
-    for student, need in hers.values_list("student", "need"):
-        needs[student].append(need)
-    wishes = Preference.objects.filter(candidate__in=rows).order_by().values_list("candidate")
-    numbers = dict(wishes.annotate(Count("pk")))
+    needs: dict[UUID, list[UUID]] = defaultdict(list)
+    wishes = {}
+    for pk, student, number in _needs(round.pk, [row.student_id for row in rows]):
+        needs[student].append(pk)
+        wishes[pk] = number
     for row in rows:
-        row.wishes = numbers.get(row.pk, 0)
-        row.of_needs = len(needs[row.student_id])
-        row.as_need = sum(need <= row.need for need in needs[row.student_id])
+        all_hers = needs[row.student_id]
+        row.wishes = wishes[row.pk]
+        row.which = which_of(all_hers.index(row.pk) + 1, len(all_hers))
+
+
+@prepared
+def _needs(round: UUID, students: Sequence[UUID]) -> QuerySet[Any, Any]:
+    hers = Candidate.objects.taking_part().filter(round=round, student__in=students)
+    return hers.order_by("need").values_list("pk", "student").annotate(Count("preferences"))
 
 
 SORTS = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, cast
+from uuid import UUID
 
 import django_filters
 from django import forms
@@ -14,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements.listing import offer, offer_classes
 from placements.models import Round, Workplace
+from placements.rows import StudentRow
 from placements.workplace_rows import under_way
 from schools.models import Clearance, ClearanceStatus, Requirement, School, SchoolClass, Student
 
@@ -40,15 +43,18 @@ def with_readiness(found: QuerySet[Student]) -> QuerySet[Student]:
     )
 
 
-def fill(page: Iterable[Any]) -> None:
+def fill(rows: Sequence[StudentRow]) -> None:
     """The same for the rows of one page."""
-    rows = list(page)
-    things = Clearance.objects.filter(student__in=rows).order_by().values_list("student")
-    ready = Count("pk", filter=Q(status=ClearanceStatus.CLEARED))
-    numbers = {pk: counts for pk, *counts in things.annotate(to_do=Count("pk"), ready=ready)}
+    numbers = {pk: counts for pk, *counts in _things([row.pk for row in rows])}
     for row in rows:
         row.to_do, row.ready = numbers.get(row.pk, (0, 0))
-        row.left_to_do = row.to_do - row.ready
+
+
+@prepared
+def _things(students: Sequence[UUID]) -> QuerySet[Any, Any]:
+    things = Clearance.objects.filter(student__in=students).order_by().values_list("student")
+    ready = Count("pk", filter=Q(status=ClearanceStatus.CLEARED))
+    return things.annotate(to_do=Count("pk"), ready=ready)
 
 
 class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library is untyped
@@ -97,12 +103,13 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         classes = SchoolClass.objects.visible_to(user)
         # Only classes with somebody in them: those of years gone by would fill the list.
         classes = classes.filter(students__left_at=None, students__manual_handling=False)
-        self.filters["school"].queryset = schools = School.objects.visible_to(user)
+        self.filters["school"].queryset = seen = School.objects.visible_to(user)
         self.filters["school_class"].queryset = classes.distinct()
         self.filters["round"].queryset = rounds = under_way(user)
-        self.several = offer_classes(self, self.filters["school_class"].queryset, list(schools))
+        schools = list(seen.values_list("pk", "name"))
+        self.several = offer_classes(self, self.filters["school_class"].queryset, schools)
         self.under_way = list(rounds)
-        offer(self.form.fields["round"], self.under_way)
+        offer(self.form.fields["round"], [(round.pk, round.name) for round in self.under_way])
 
     @property
     def qs(self) -> QuerySet[Student]:

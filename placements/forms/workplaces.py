@@ -90,13 +90,15 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
     def __init__(self, data: Any, queryset: QuerySet[Workplace], *, user: User) -> None:
         super().__init__(data, queryset)
         self.user = user
-        self.filters["round"].queryset = rounds = under_way(user)
+        self.filters["round"].queryset = rounds = under_way(user).with_unreminded()
         places = Workplace.objects.visible_to(user).values("municipality")
         self.filters["municipality"].queryset = Municipality.objects.filter(pk__in=places)
         self.under_way = list(rounds)
-        offer(self.form.fields["round"], self.under_way)
-        for name in ("municipality", "learns"):
-            offer(self.form.fields[name], list(self.form.fields[name].queryset))
+        fields = self.form.fields
+        offer(fields["round"], [(round.pk, round.name) for round in self.under_way])
+        there = fields["municipality"].queryset
+        offer(fields["municipality"], there.values_list("pk", "name"))
+        offer(fields["learns"], [(area.pk, area.name) for area in fields["learns"].queryset])
 
     @property
     def qs(self) -> QuerySet[Workplace]:

@@ -145,7 +145,7 @@ class Candidate(Record):
     @property
     def name(self) -> str:
         """Her name, for those who decide; with which of her practices it is, where she has several."""
-        return f"{self.student.name} ({self.which})" if self.which else self.student.name
+        return named(self.student.name, self.which)
 
     @property
     def which(self) -> str:
@@ -153,12 +153,15 @@ class Candidate(Record):
         if not hasattr(self, "of_needs"):
             counted = Candidate.objects.with_needs().get(pk=self.pk)
             self.of_needs, self.as_need = counted.of_needs, counted.as_need
-        if (self.of_needs or 0) < 2:
-            return ""
-        return gettext("Practice %(n)d of %(of)d") % {
-            "n": self.as_need or 0,
-            "of": self.of_needs or 0,
-        }
+        return which_of(self.as_need or 0, self.of_needs or 0)
+
+
+def named(name: str, which: str) -> str:
+    return f"{name} ({which})" if which else name
+
+
+def which_of(n: int, of: int) -> str:
+    return gettext("Practice %(n)d of %(of)d") % {"n": n, "of": of} if of > 1 else ""
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):

@@ -58,6 +58,12 @@ def default_policy() -> list[str]:
     return list(DEFAULT_POLICY)
 
 
+def decided_by(user: User, at: str = "") -> models.Q:
+    """Whose rounds she decides on; `at` is the way to the round from what is in it: "round__"."""
+    hers = reach(user)
+    return models.Q((f"{at}county__in", hers.coordinated)) | models.Q((f"{at}school__in", hers.own))
+
+
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: User) -> Self:
         """Coordinators of a school that takes part, and of the county."""
@@ -70,9 +76,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def managed_by(self, user: User) -> Self:
         """Those she decides on: a county's shared rounds for its coordinator, a school's own for its."""
-        hers = reach(user)
-        mine = models.Q(county__in=hers.coordinated) | models.Q(school__in=hers.own)
-        return self.filter(mine)
+        return self.filter(decided_by(user))
 
     def concerning(self, user: User) -> Self:
         """Those she sees, takes part in as a student, or is asked in for a workplace."""

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Record, User
 from accounts.policy import Role
 from placements.models.placements import Placement
-from placements.models.rounds import Round
+from placements.models.rounds import Round, decided_by
 from schools.identity import validate_no_identity_number
 
 
@@ -36,9 +36,10 @@ class SwapQuerySet(models.QuerySet["Swap"]):
         if Role.STUDENT in user.roles:
             seen |= Q(one__student__user=user) | Q(other__student__user=user)
         if user.roles & {Role.SCHOOL_COORDINATOR, Role.COUNTY_COORDINATOR}:
-            seen |= Q(round__in=Round.objects.managed_by(user)) & ~Q(other=None)
-        hidden = Q(one__student__manual_handling=True) | Q(other__student__manual_handling=True)
-        return self.filter(seen).exclude(hidden)
+            seen |= decided_by(user, "round__") & Q(other__isnull=False)
+        shown = Q(one__student__manual_handling=False)
+        shown &= Q(other=None) | Q(other__student__manual_handling=False)
+        return self.filter(shown & seen)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

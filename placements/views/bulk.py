@@ -114,8 +114,9 @@ def _with_students(request: AuthenticatedRequest, verb: str, about: str, pks: li
 @once
 def workplaces(request: AuthenticatedRequest) -> HttpResponse:
     seen = Workplace.objects.visible_to(request.user)
-    found = WorkplaceFilter(request.GET, seen, user=request.user).qs
-    asked = _asked(request, with_workplaces(asking(request.user)), seen, found)
+    found = WorkplaceFilter(request.GET, seen, user=request.user)
+    choices = with_workplaces(asking(request.user, found.under_way))
+    asked = _asked(request, choices, seen, found.qs)
     if asked:
         _with_workplaces(request, *asked)
     return _back(request, reverse("workplaces"))

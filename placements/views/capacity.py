@@ -35,9 +35,7 @@ PAGE = 30
 
 @requires(Permission.SEE_CAPACITY)
 def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    round = get_object_or_404(
-        Round.objects.visible_to(request.user).select_related("county"), pk=pk
-    )
+    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     periods = list(round.periods.all())
     places = capacity_grid.places(request.user, round)
     sums = capacity_grid.sums(round, periods)
@@ -70,6 +68,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 .unconfirmed()
                 .filter(capacity_links=None)
                 .select_related("workplace")
+                .only("name", "email", "workplace__name")
             )
             if decides
             else [],

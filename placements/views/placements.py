@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,18 +14,22 @@ from django.utils.translation import gettext as _
 from accounts import audit, untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
+from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import pins, placements
 from placements.forms.placements import PlacementFilter, WithdrawForm
+from placements.forms.preferences import fill
 from placements.forms.runs import PlaceForm
+from placements.listing import page_of
 from placements.models import Candidate, Placement, Round, Slot
 from placements.models.placements import OCCUPYING
 from placements.models.rounds import RoundState
+from placements.rows import PlacementRow, WaitingRow
 from placements.views.rounds import decided_by
 from placements.views.swaps import waiting as swaps_for
 
-PAGE = WAITING = 25
+WAITING = 25
 
 
 @requires(Permission.SEE_PLACEMENTS)
@@ -35,29 +38,12 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     decides = round.managed_by(request.user)
     seen = Placement.objects.visible_to(request.user).for_round(round)
     form = PlacementFilter(request.GET)
-    rows = (
-        form.narrow(seen)
-        .select_related("student__school_class", "school", "slot__workplace", "period")
-        .defer("explanation", "days", "period__days")  # large, and not in a row
-    )
-    waiting = (
-        Candidate.objects.visible_to(request.user)
-        .for_round(round)
-        .taking_part()
-        .exclude(placements__state__in=OCCUPYING)
-        .named()
-        .order_by("student__sort_key", "pk")
-    )
-    without = waiting.count() if round.published_at else 0
-    for word in form.words:
-        waiting = waiting.filter(
-            Q(student__given_name__icontains=word) | Q(student__family_name__icontains=word)
-        )
+    published = round.published_at is not None
+    waiting, without = _waiting(request.user, round, form.words) if published else ([], 0)
     query = request.GET.copy()
     query.pop("page", None)
-    page = Paginator(rows.order_by("student__sort_key", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = form.narrow(seen).order_by("student__sort_key", "pk")
+    page = page_of(rows, PlacementRow, request.GET.get("page", ""))
     form_says = form.is_bound and any(form.cleaned_data.values())
     placed = seen.occupying().count() if form_says else page.paginator.count
     audit.looked(request, "placements", Placement, len(page.object_list))
@@ -72,11 +58,30 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "filtered": any(query.values()),
             "placed": placed,
             "without": without,
-            "waiting": list(waiting[:WAITING]) if without else [],
+            "waiting": waiting,
             "changes": decides and round.state == RoundState.PUBLISHED,
             "swaps": swaps_for(request.user, round) if decides else [],
         },
     )
+
+
+def _waiting(user: User, round: Round, words: list[str]) -> tuple[list[WaitingRow], int]:
+    """The first of those without a place, of that name if any is said; and how many have none."""
+    everybody = (
+        Candidate.objects.visible_to(user)
+        .for_round(round)
+        .taking_part()
+        .exclude(placements__state__in=OCCUPYING)
+    )
+    named = everybody
+    for word in words:
+        named = named.filter(
+            Q(student__given_name__icontains=word) | Q(student__family_name__icontains=word)
+        )
+    ordered = named.order_by("student__sort_key", "pk")
+    rows, there = WaitingRow.read_counted(ordered, slice(WAITING))
+    fill(rows, round)
+    return rows, everybody.count() if words else there
 
 
 def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:

@@ -33,6 +33,7 @@ from placements.forms.preferences import (
 from placements.listing import Listing
 from placements.models import Candidate, Round, Workplace
 from placements.models.preferences import WishesState
+from placements.rows import CandidateRow
 from placements.wishlist import Wishlist
 
 WORKPLACES = 15
@@ -45,11 +46,11 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, everybody, user=request.user)
     listing = Listing(request, SORTS)
-    rows = found.qs.select_related("student__school_class", "school")
+    rows = found.qs
     if listing.sort.removeprefix("-") == "wishes":
         rows = with_wishes(rows)
-    page = listing.page(rows)
-    fill(page.object_list)
+    page = listing.page(rows, CandidateRow)
+    fill(list(page), round)
     audit.looked(request, "candidates", Candidate, len(page.object_list))
     there = everybody.aggregate(
         all=Count("pk"), sent=Count("pk", filter=Q(wishes_state=WishesState.SENT))

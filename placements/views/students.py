@@ -28,6 +28,7 @@ from placements.forms.students import (
 )
 from placements.listing import Listing
 from placements.models import Candidate, Conflict, Placement
+from placements.rows import StudentRow
 from schools.models import ClearanceStatus, School, Student
 
 
@@ -43,14 +44,14 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Student.objects.visible_to(request.user).known()
     found = StudentFilter(request.GET, seen, user=request.user)
     listing = Listing(request, SORTS)
-    rows = found.qs.select_related("school", "school_class", "municipality")
+    rows = found.qs
     if listing.sort.removeprefix("-") == "ready":
         rows = with_readiness(rows)
     manual = Student.objects.filter(
         school__in=School.objects.visible_to(request.user), manual_handling=True, left_at=None
     ).count()
-    page = listing.page(rows)
-    fill(page.object_list)
+    page = listing.page(rows, StudentRow)
+    fill(list(page))
     audit.looked(request, "students", Student, len(page.object_list))
     return render(
         request,

@@ -1,6 +1,5 @@
 """The register of workplaces: "Whom can we ask, what do they require, and whom do we call?"."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +30,7 @@ from placements.forms.workplaces import (
 )
 from placements.listing import Listing
 from placements.models import Contact, Supervisor, Workplace
-from placements.workplace_rows import HISTORY, SORTS, fill, with_history
+from placements.workplace_rows import HISTORY, SORTS, WorkplaceRow, fill, with_history
 from schools.registers import counties_of
 
 
@@ -58,13 +57,13 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
     seen = Workplace.objects.visible_to(request.user)
     found = WorkplaceFilter(request.GET, seen, user=request.user)
     listing = Listing(request, SORTS)
-    rows = found.qs.select_related("municipality", "parent__parent")
+    rows = found.qs
     chosen = found.form.cleaned_data.get("round")
     if (column := listing.sort.removeprefix("-")) in HISTORY:
         rows = with_history(rows, request.user, chosen, [column])
-    page = listing.page(rows)
-    fill(page.object_list, [chosen] if chosen else found.under_way)
-    rounds: Any = list(asking(request.user).with_unreminded())
+    page = listing.page(rows, WorkplaceRow)
+    fill(list(page), [chosen] if chosen else found.under_way)
+    rounds = asking(request.user, found.under_way)
     choices = with_workplaces(rounds)
     return render(
         request,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from stdnum.no import orgnr
 
 from accounts.models import Record, Translated, User
 from accounts.policy import Role
+from accounts.prepared import READ, prepared
 from schools.models.places import County, Municipality
 from schools.ordering import SortKey
 
@@ -52,8 +52,7 @@ class Programme(Translated, Record):
         return self.code[:6]
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(NamedTuple):
     """Where a coordinator works. Keys and no subqueries: what she sees hangs on them in every
     `visible_to`, and nested five deep they cost more to put together and to plan than to answer.
     """
@@ -72,16 +71,17 @@ def reach(user: User) -> Reach:
     return known
 
 
+READ["reach"] = reach
+
+
 def _reach(user: User) -> Reach:
     own: dict[UUID, UUID] = {}
     under: dict[UUID, None] = {}
     coordinated: set[UUID] = set()
     if Role.SCHOOL_COORDINATOR in user.roles:
-        named = School.coordinators.through.objects.filter(user=user)
-        own.update(named.values_list("school", "school__county"))
+        own.update(_named_on(user.pk))
     if Role.COUNTY_COORDINATOR in user.roles:
-        hers = County.objects.filter(coordinators=user).order_by()
-        for county, school in hers.values_list("pk", "schools"):  # None: it has no school yet
+        for county, school in _coordinated_by(user.pk):  # None: it has no school yet
             coordinated.add(county)
             if school:
                 under[school] = None
@@ -91,6 +91,17 @@ def _reach(user: User) -> Reach:
         schools=tuple({**own, **under}),
         counties=tuple({*coordinated, *own.values()}),
     )
+
+
+@prepared
+def _named_on(user: UUID) -> models.QuerySet[Any, Any]:
+    named = School.coordinators.through.objects.filter(user=user)
+    return named.values_list("school", "school__county")
+
+
+@prepared
+def _coordinated_by(user: UUID) -> models.QuerySet[Any, Any]:
+    return County.objects.filter(coordinators=user).order_by().values_list("pk", "schools")
 
 
 class SchoolQuerySet(models.QuerySet["School"]):

@@ -56,6 +56,11 @@ def seen_by(user: User, at: str = "") -> models.Q:
     return models.Q((f"{at}manual_handling", False)) & seen
 
 
+def written_name(given_name: str, family_name: str) -> str:
+    """Whoever is forgotten has neither."""
+    return f"{given_name} {family_name}".strip() or gettext("Former student")
+
+
 class StudentQuerySet(models.QuerySet["Student"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(seen_by(user))
@@ -142,9 +147,7 @@ class Student(Record):
 
     @property
     def name(self) -> str:
-        if self.forgotten_at:
-            return gettext("Former student")
-        return f"{self.given_name} {self.family_name}"
+        return written_name(self.given_name, self.family_name)
 
     @property
     def language(self) -> str:

@@ -184,7 +184,7 @@ class TestWhatNeedsAnEye:
         for url in found.values():
             assert client.get(url).status_code == 200
         agreed = client.get(found["1 praksisavtale er ikke godtatt av alle"])
-        assert list(agreed.context["page"]) == [world.placement]
+        assert [row.pk for row in agreed.context["page"]] == [world.placement.pk]
         unready = client.get(found["1 elev mangler en avklaring"])
         assert [s.pk for s in unready.context["page"]] == [world.student.student.pk]
 

@@ -56,11 +56,11 @@ class TestOrder:
         down = client.get(url, {"sort": f"-{sort}"})
         assert len(up.context["page"]) == len(down.context["page"]) == 6
         key = {
-            "name": lambda s: s.sort_key,
-            "class": lambda s: s.school_class.name,
-            "school": lambda s: s.school.sort_key,
-            "home": lambda s: s.municipality.name,
-            "ready": lambda s: s.left_to_do,
+            "name": str,
+            "class": lambda s: s.school_class,
+            "school": lambda s: s.school,
+            "home": lambda s: s.home,
+            "ready": lambda s: s.to_do - s.ready,
         }[sort]
         assert [key(s) for s in up.context["page"]] == [key(s) for s in down.context["page"]][::-1]
         assert 'aria-sort="ascending"' in up.content.decode()
