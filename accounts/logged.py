@@ -39,6 +39,7 @@ VERBS: dict[str, Promise] = {
     "contact.passed_on": _("Question passed on to a colleague"),
     "document_text.reset": _("Document's text set back"),
     "document_text.write": _("Document's text changed"),
+    "documents.asked": _("Package of documents asked for"),
     "evaluation.given": _("Evaluation given"),
     "feedback.given": _("Feedback to a student given"),
     "import.confirm": _("List read in"),

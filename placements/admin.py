@@ -25,6 +25,7 @@ from placements import (  # noqa: F401
 from placements.models import (
     Assignment,
     BoardMove,
+    Bundle,
     CalendarFeed,
     Candidate,
     CapacityLink,
@@ -252,6 +253,21 @@ class RunPartAdmin(Shown):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("problem", "solution")
+
+
+@admin.register(Bundle)
+class BundleAdmin(Shown):
+    """That somebody asked, and how far it has come; the papers themselves are hers."""
+
+    group = Group.RUNNING
+    people = ("asked_by__email",)
+    exclude = ("file", "placements")
+    list_display = ("round", "kind", "asked_by", "state", "done", "attempts", "created_at")
+    list_filter = ("state",)
+    ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).defer("file")
 
 
 @admin.register(Assignment)

@@ -1,5 +1,5 @@
-"""A worker's right to work on a run, on a part of one, or on questions about it: claimed by one UPDATE,
-kept by a heartbeat, checked by every write.
+"""A worker's right to work on a run, a part of one, questions about it or a package of documents:
+claimed by one UPDATE, kept by a heartbeat, checked by every write.
 
 `fence` grows with each claim. Every write of a worker says which fence it holds; one that slept too
 long finds another number in the row and writes nothing. All times are the database's.
@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
-from placements.models import MatchingRun, Question, RunPart
+from placements.models import Bundle, MatchingRun, Question, RunPart
 from placements.models.runs import RunState
 
 logger = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ class Claim:
     fence: int
     attempts: int
 
-    model: ClassVar[type[MatchingRun] | type[RunPart] | type[Question]] = MatchingRun
+    model: ClassVar[type[MatchingRun] | type[RunPart] | type[Question] | type[Bundle]] = MatchingRun
     wanted: ClassVar[str] = "cancel_requested_at IS NULL"
 
     @classmethod
@@ -133,6 +133,13 @@ class Batch:
     def extend(self) -> bool:
         # Every one of them, also after the first that is still ours.
         return sum(claim.extend() for claim in self.claims) > 0
+
+
+class BundleClaim(Claim):
+    """One worker's hold on a package of documents. Nobody can cancel one."""
+
+    model = Bundle
+    wanted = "true"
 
 
 class Heartbeat(AbstractContextManager["Heartbeat"]):

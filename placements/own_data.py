@@ -90,6 +90,7 @@ LEFT_OUT: dict[str, str] = {
     "placements.MatchingRun": "holds everybody's frozen wishes; hers are shown",
     "placements.RunPart": "a part of such a run",
     "placements.Question": "part of a proposal; what concerns her is told with her placement",
+    "placements.Bundle": "copies of papers for somebody at the school, gone after an hour",
     "placements.SavedFilter": "students have none",
     **dict.fromkeys(
         "accounts.Session schools.County schools.Municipality schools.SchoolBreak schools.Programme "

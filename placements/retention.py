@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.retention import Rule, kept, rule
-from placements.actions import forgetting, offers
-from placements.models import CapacityLink, Evaluation, Offer, Placement
+from placements.actions import bundles, forgetting, offers
+from placements.models import Bundle, CapacityLink, Evaluation, Offer, Placement
 from placements.models.offers import OfferState
 from placements.models.rounds import RoundState
 
@@ -29,6 +29,18 @@ rule(
         lambda: Offer.objects.filter(state=OfferState.DECLINED),
         "decided_at",
         offers.DECLINED_LASTS,
+        lambda rows: rows.delete()[0],
+    )
+)
+
+# Carried out by `bundles.forget_old`.
+rule(
+    Rule(
+        _("Packages of documents"),
+        _("Deleted an hour after somebody asked for them; they can be made anew."),
+        Bundle.objects.all,
+        "created_at",
+        bundles.LASTS,
         lambda rows: rows.delete()[0],
     )
 )

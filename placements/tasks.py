@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from placements.actions import parts, questions, runs
+from placements.actions import bundles, parts, questions, runs
 
 
 @shared_task(name="placements.execute")
@@ -20,3 +20,8 @@ def solve_part(part_id: str) -> None:
 @shared_task(name="placements.answer")
 def answer(question_id: str) -> None:
     questions.execute(UUID(question_id))
+
+
+@shared_task(name="placements.make_bundle")
+def make_bundle(bundle_id: str) -> None:
+    bundles.execute(UUID(bundle_id))

@@ -284,6 +284,9 @@ urlpatterns: list[URLPattern] = [
     # letters and forms
     path("rounds/<uuid:pk>/documents/", documents.choose, name="documents"),
     path("rounds/<uuid:pk>/documents.zip", documents.bundle_zip, name="documents_file"),
+    path("rounds/<uuid:pk>/documents/make/", documents.make, name="documents_make"),
+    path("documents/packages/<uuid:pk>/", documents.progress, name="bundle"),
+    path("documents/packages/<uuid:pk>/file.zip", documents.fetch, name="bundle_file"),
     path("documents/texts/", texts.index, name="document_texts"),
     path("documents/texts/<slug:kind>/", texts.edit, name="document_text"),
     # what is published, changed by hand

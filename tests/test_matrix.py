@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import Invitation, OutboxMessage
 from accounts.policy import GRANTS, Permission, Role
 from placements.models import (
+    Bundle,
     Conflict,
     MatchingRun,
     Offer,
@@ -66,6 +67,7 @@ class Things:
     quota: Quota
     pairing: Pairing
     swap: Swap
+    bundle: Bundle
 
 
 def furnish(world: World) -> Things:
@@ -125,6 +127,14 @@ def furnish(world: World) -> Things:
         quota=Quota.objects.create(round=world.round, school=world.school, at_most=99),
         pairing=paired(world),
         swap=swapped(world),
+        bundle=Bundle.objects.create(
+            round=world.round,
+            kind="letter",
+            placements=[world.placement.pk],
+            asked_by=world.coordinator,
+            state="ready",
+            file=world.canary.encode(),
+        ),
         saved=SavedFilter.objects.create(
             user=world.coordinator, page="students", name=world.canary, query="status=unready"
         ),
@@ -193,7 +203,7 @@ PK: dict[str, Callable[[Things], object]] = {
         "capacity capacity_ask capacity_remind capacity_enter "
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
         "placement_add capacity_file candidates_file candidates_many placements_file "
-        "documents documents_file my_units my_units_file "
+        "documents documents_make documents_file my_units my_units_file "
         "attendance_file feedback_file".split(),
         lambda t: t.world.round.pk,
     ),
@@ -232,6 +242,7 @@ PK: dict[str, Callable[[Things], object]] = {
         lambda t: t.world.run.pk,
     ),
     **dict.fromkeys("what_if what_if_adopt what_if_drop".split(), lambda t: t.what_if.pk),
+    **dict.fromkeys("bundle bundle_file".split(), lambda t: t.bundle.pk),
     "invitation_revoke": lambda t: t.invitation.pk,
     "note_remove": lambda t: t.note.pk,
     **dict.fromkeys("offer offer_confirm offer_decline".split(), lambda t: t.offer.pk),
@@ -285,7 +296,14 @@ HIDDEN_FROM_SCHOOL = {
 # Holding the verb is not enough: the thing is somebody else's kind of thing, or sent by somebody else.
 NOT_HERS = {
     (name, role)
-    for name in ("invitation_revoke", "message_open", "saved_filter_remove", "note_remove")
+    for name in (
+        "invitation_revoke",
+        "message_open",
+        "saved_filter_remove",
+        "note_remove",
+        "bundle",
+        "bundle_file",
+    )
     for role in Role
     if role != Role.SCHOOL_COORDINATOR
 }

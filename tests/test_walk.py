@@ -107,6 +107,7 @@ NOT_WALKED = {
         ["roster_columns", "workplaces_import_columns"],
         "shown again where the choice of columns cannot be; else a step of an import that is walked",
     ),
+    "bundle": "it changes by itself; tests/journeys/test_documents.py looks at it",
     "run_progress": "it leaves by itself; tests/journeys/test_whole_round.py looks at it",
     # Buttons: opened, each leads back to the page that it stands on.
     **dict.fromkeys(

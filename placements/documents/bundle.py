@@ -10,6 +10,8 @@ from placements.documents import facts
 from placements.documents.facts import Facts
 from placements.documents.kinds import Kind
 
+REQUIREMENTS = "slot__workplace__requirements"
+
 
 class _Pipe:
     """What the zip is written to: it gives away what it has got so far."""

@@ -81,6 +81,7 @@ SCHOOL = Guide(
                 "feedback",
                 "evaluation",
                 "documents",
+                "bundle",
             ),
         ),
     ),

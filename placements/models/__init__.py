@@ -1,6 +1,7 @@
 from placements.models.agreements import Agreement, Consent
 from placements.models.attendance import Attendance
 from placements.models.board import BoardMove
+from placements.models.bundles import Bundle
 from placements.models.capacity import CapacityLink, CapacityRequest, Slot
 from placements.models.documents import DocumentText
 from placements.models.feeds import CalendarFeed
@@ -27,6 +28,7 @@ __all__ = [
     "Assignment",
     "Attendance",
     "BoardMove",
+    "Bundle",
     "CalendarFeed",
     "Candidate",
     "CapacityLink",

@@ -93,6 +93,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         known = self.filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
         return known.filter(models.Q(state__in=OCCUPYING) | models.Q(ended_from__isnull=False))
 
+    def published(self) -> Self:
+        """Those that hold, in rounds whose result is known and whose papers are still kept."""
+        known = self.occupying().remembered()
+        return known.filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
+
     def remembered(self) -> Self:
         """Those whose details are still kept: agreement, attendance, feedback, papers."""
         return self.filter(round__forgotten_at=None)

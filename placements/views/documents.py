@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts import audit
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.models import User
+from accounts.once import once
 from accounts.policy import Permission
+from placements.actions import bundles
 from placements.documents import bundle, facts, pdf
-from placements.documents.kinds import KINDS, Side
+from placements.documents.kinds import KINDS, Kind, Side
 from placements.forms.documents import BundleForm
-from placements.models import Placement, Round, Workplace
-from placements.models.placements import PlacementQuerySet
-from placements.models.rounds import RoundState
+from placements.models import Bundle, Placement, Round, Workplace
+from placements.models.bundles import BundleState
 from schools.models import Student
 
-MOST = 100  # half a minute's work
-REQUIREMENTS = "slot__workplace__requirements"
+AT_ONCE = 10  # so many are made while she waits: a few seconds
+MOST = 300  # a worker makes them in a minute or two
 
 
 @requires(Permission.SEE_OWN_PLACEMENT, Permission.SEE_PLACEMENTS, Permission.ANSWER_PLACEMENTS)
@@ -52,19 +57,25 @@ def document(request: AuthenticatedRequest, pk: UUID, kind: str) -> HttpResponse
 def choose(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Which documents to take, for whom."""
     round, form = _bundle(request, pk)
-    context = {"round": round, "form": form, "most": MOST, "kinds": KINDS.values()}
+    context = {
+        "round": round,
+        "form": form,
+        "most": MOST,
+        "kinds": KINDS.values(),
+        "waiting": bundles.current(request.user),
+    }
     return render(request, "placements/documents/choose.html", context)
 
 
 @requires(Permission.SEE_PLACEMENTS)
-def bundle_zip(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
-    """One kind of document for many, as a zip: sent while they are made."""
-    round, form = _bundle(request, pk)
+@require_POST
+@once
+def make(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """A few are made while she waits; many by a worker, and she is shown how far it has come."""
+    round, form = _bundle(request, pk, request.POST)
     if not form.is_valid():
         return redirect("documents", pk=pk)
-    rows = list(
-        form.chosen().select_related(*facts.RELATED).prefetch_related(REQUIREMENTS)[: MOST + 1]
-    )
+    rows = list(form.chosen()[: MOST + 1])
     if not rows or len(rows) > MOST:
         messages.error(
             request,
@@ -72,6 +83,79 @@ def bundle_zip(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
             if rows
             else _("Nobody is placed there."),
         )
+        return redirect("documents", pk=pk)
+    if len(rows) <= AT_ONCE or not pdf.available():
+        chosen = {name: request.POST.get(name, "") for name in form.fields}
+        return redirect(f"{reverse('documents_file', args=[pk])}?{urlencode(chosen)}")
+    kind = KINDS[form.cleaned_data["kind"]]
+    try:
+        made = bundles.ask(round, kind=kind, placements=rows, by=request.user)
+    except bundles.OneAtATime as error:
+        messages.info(request, str(error))
+        current = bundles.current(request.user)
+        return redirect("bundle", pk=current.pk) if current else redirect("documents", pk=pk)
+    return redirect("bundle", pk=made.pk)
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """How far it has come; then where to fetch it. Polled as a run's page is."""
+    made = get_object_or_404(_hers(request), pk=pk)
+    is_htmx = bool(getattr(request, "htmx", False))
+    if is_htmx and not made.waits:
+        return HttpResponse(headers={"HX-Redirect": reverse("bundle", args=[made.pk])})
+    context = {
+        "bundle": made,
+        "kind": KINDS[made.kind],
+        "round": made.round,
+        "still": "still" in request.GET,
+        "until": made.created_at + bundles.LASTS,
+    }
+    template = (
+        "placements/documents/_progress.html" if is_htmx else "placements/documents/bundle.html"
+    )
+    return render(request, template, context)
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def fetch(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    """The zip, for her who asked, while everything in it is still hers to see."""
+    made = get_object_or_404(_hers(request), pk=pk, state=BundleState.READY)
+    kept = Bundle.objects.values_list("file", flat=True).get(pk=made.pk)
+    if bundles.rows_of(made).count() != made.total:
+        messages.info(request, _("Something has changed since they were made. Ask for them again."))
+        return redirect("documents", pk=made.round_id)
+    audit.looked(request, "documents_zip", Placement, made.total)
+    return HttpResponse(
+        bytes(kept or b""),
+        content_type="application/zip",
+        headers={"Content-Disposition": _named(KINDS[made.kind], made.round)},
+    )
+
+
+def _hers(request: AuthenticatedRequest) -> QuerySet[Bundle]:
+    seen = Round.objects.visible_to(request.user)
+    mine = Bundle.objects.visible_to(request.user).filter(round__in=seen)
+    fresh = mine.filter(created_at__gt=timezone.now() - bundles.LASTS)
+    return fresh.select_related("round", "asked_by").defer("file")
+
+
+def _named(kind: Kind, round: Round) -> str:
+    return f'attachment; filename="{facts.plain(f"{kind.title} {round.name}")}.zip"'
+
+
+@requires(Permission.SEE_PLACEMENTS)
+def bundle_zip(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
+    """One kind of document for a few, as a zip: sent while they are made."""
+    round, form = _bundle(request, pk, request.GET)
+    if not form.is_valid():
+        return redirect("documents", pk=pk)
+    rows = list(
+        form.chosen()
+        .select_related(*facts.RELATED)
+        .prefetch_related(bundle.REQUIREMENTS)[: AT_ONCE + 1]
+    )
+    if not rows or len(rows) > AT_ONCE:
         return redirect("documents", pk=pk)
     if not pdf.available():
         return render(
@@ -82,16 +166,17 @@ def bundle_zip(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
     answer = StreamingHttpResponse(
         bundle.zipped(kind, facts.of(rows)), content_type="application/zip"
     )
-    name = facts.plain(f"{kind.title} {round.name}")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.zip"'
+    answer["Content-Disposition"] = _named(kind, round)
     return answer
 
 
-def _bundle(request: AuthenticatedRequest, pk: UUID) -> tuple[Round, BundleForm]:
+def _bundle(
+    request: AuthenticatedRequest, pk: UUID, data: QueryDict | None = None
+) -> tuple[Round, BundleForm]:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     hers = Student.objects.visible_to(request.user)
-    placed = published(request.user).filter(round=round, student__in=hers)
-    return round, BundleForm(request.GET or None, placed=placed)
+    placed = Placement.objects.visible_to(request.user).published()
+    return round, BundleForm(data, placed=placed.filter(round=round, student__in=hers))
 
 
 def sides(user: User, placement: Placement) -> frozenset[Side]:
@@ -105,15 +190,6 @@ def sides(user: User, placement: Placement) -> frozenset[Side]:
     return frozenset(found)
 
 
-def published(user: User) -> PlacementQuerySet:
-    """Placements that hold, in rounds whose result is known."""
-    return (
-        Placement.objects.visible_to(user)
-        .occupying()
-        .remembered()
-        .filter(round__state__in=[RoundState.PUBLISHED, RoundState.CLOSED])
-    )
-
-
 def _with_facts(user: User) -> QuerySet[Placement]:
-    return published(user).select_related(*facts.RELATED).prefetch_related(REQUIREMENTS)
+    seen = Placement.objects.visible_to(user).published()
+    return seen.select_related(*facts.RELATED).prefetch_related(bundle.REQUIREMENTS)

@@ -47,6 +47,9 @@ def everything(world):
     )
     placements.Question.objects.create(run=world.run, round=world.round, candidate=world.candidate)
     placements.RunPart.objects.create(run=world.run, number=0, problem=b"{}")
+    placements.Bundle.objects.create(
+        round=world.round, kind="letter", placements=[], asked_by=world.coordinator
+    )
     placements.Conflict.objects.create(
         student=student, workplace=world.workplace, registered_by=world.coordinator
     )

@@ -123,6 +123,7 @@ class TestRetention:
             "accounts.OutboxMessage",
             "schools.Import",
             "placements.Offer",
+            "placements.Bundle",
             "accounts.AddressChange",
             "placements.Round",
             "schools.Student",

@@ -16,7 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from accounts import digests, heartbeat, outbox, retention
 from placements import deadlines
 from placements import retention as rounds_retention
-from placements.actions import agreements, offers, parts, questions, runs
+from placements.actions import agreements, bundles, offers, parts, questions, runs
 from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,7 @@ class Command(BaseCommand):
     def sweep(self) -> None:
         parts.resume_stalled()
         runs.resume_stalled()
+        bundles.resume_stalled()
         agreements.remind_late()
         agreements.remind_unstarted()
         deadlines.remind_due()
@@ -78,4 +79,5 @@ class Command(BaseCommand):
         rounds_retention.forget_expired()
         offers.forget_old()
         questions.resume_stalled()
+        bundles.forget_old()
         heartbeat.beat(heartbeat.SWEEPER)

@@ -1,16 +1,20 @@
 """The words of the documents: whose they are, what is refused, and that nothing written there runs."""
 
+import datetime as dt
 import io
 import zipfile
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AccessLog, AuditEvent
 from accounts.policy import Role
+from placements import tasks
+from placements.actions import bundles
 from placements.documents import facts, pdf, texts
 from placements.documents.kinds import KINDS
-from placements.models import DocumentText, Placement
+from placements.models import Bundle, DocumentText, Placement
 from schools.models import County, School
 from tests import factories as f
 from tests.placements.documents.reading import read, text_of, violations
@@ -218,9 +222,97 @@ def test_another_countys_class_or_workplace_is_no_choice(client, world, outsider
 
 def test_too_many_are_refused_in_words(client, world, second, monkeypatch):
     monkeypatch.setattr("placements.views.documents.MOST", 1)
-    answer = take(client, world.coordinator, world)
+    answer = make(client, world.coordinator, world)
     page = client.get(answer.url).content.decode()
     assert "Det er flere enn 1. Velg en klasse" in page
+
+
+def make(client, user, world, **query):
+    client.force_login(user)
+    address = reverse("documents_make", args=[world.round.pk])
+    return client.post(address, {"kind": "letter", **query})
+
+
+def test_a_few_come_at_once(client, world, second):
+    answer = make(client, world.coordinator, world, school_class=world.school_class.pk)
+    assert len(unzip(client.get(answer.url))) == 1
+    assert not Bundle.objects.exists()
+
+
+@pytest.fixture
+def many(monkeypatch, second):
+    """Two are too many to wait for."""
+    monkeypatch.setattr("placements.views.documents.AT_ONCE", 1)
+
+
+def page_of(client, made, **kwargs):
+    return client.get(reverse("bundle", args=[made.pk]), **kwargs)
+
+
+def test_many_are_made_by_a_worker_and_wait_for_her_who_asked(client, world, many):
+    answer = make(client, world.coordinator, world)
+    made = Bundle.objects.get()
+    assert answer.url == reverse("bundle", args=[made.pk])
+    assert make(client, world.coordinator, world).url == answer.url, "one at a time"
+    page = page_of(client, made).content.decode()
+    assert "0 av 2" in page
+    assert 'http-equiv="refresh"' in page
+    assert client.get(reverse("bundle_file", args=[made.pk])).status_code == 404, "not yet"
+    assert page_of(client, made, headers={"HX-Request": "true"}).status_code == 200
+    tasks.make_bundle(str(made.pk))
+    made.refresh_from_db()
+    assert (made.state, made.done, made.attempts) == ("ready", 2, 1)
+    told = page_of(client, made, headers={"HX-Request": "true"})
+    assert told["HX-Redirect"] == answer.url
+    assert "2 dokumenter er klare." in page_of(client, made).content.decode()
+    file = client.get(reverse("bundle_file", args=[made.pk]))
+    assert "no-store" in file["Cache-Control"]
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        assert len(archive.namelist()) == 2
+    assert AccessLog.objects.get(view="documents_zip").count == 2
+    client.force_login(world.county_coordinator)
+    for name in ("bundle", "bundle_file"):
+        assert client.get(reverse(name, args=[made.pk])).status_code == 404, "hers alone"
+
+
+def test_what_she_may_no_longer_see_is_not_given_away(client, world, second, many):
+    make(client, world.coordinator, world)
+    made = Bundle.objects.get()
+    tasks.make_bundle(str(made.pk))
+    type(second.candidate.student).objects.filter(pk=second.student_id).update(manual_handling=True)
+    answer = client.get(reverse("bundle_file", args=[made.pk]))
+    assert answer.status_code == 302
+    assert "Be om dem på nytt" in client.get(answer.url).content.decode()
+
+
+def test_it_is_gone_after_an_hour(client, world, many):
+    make(client, world.coordinator, world)
+    made = Bundle.objects.get()
+    tasks.make_bundle(str(made.pk))
+    later = timezone.now() + dt.timedelta(minutes=61)
+    bundles.forget_old(later - dt.timedelta(minutes=2))
+    assert Bundle.objects.exists()
+    bundles.forget_old(later)
+    assert not Bundle.objects.exists()
+
+
+def test_one_that_fails_again_and_again_says_so(client, world, many, monkeypatch):
+    make(client, world.coordinator, world)
+    made = Bundle.objects.get()
+    monkeypatch.setattr("placements.documents.facts.make", lambda *_: 1 / 0)
+    for _ in range(3):
+        tasks.make_bundle(str(made.pk))
+    made.refresh_from_db()
+    assert (made.state, made.error, made.attempts) == ("failed", "ZeroDivisionError", 3)
+    assert "kunne ikke lages" in page_of(client, made).content.decode()
+
+
+def test_the_sweeper_makes_what_no_worker_heard_of(client, world, many):
+    make(client, world.coordinator, world)
+    assert bundles.resume_stalled() == 0, "a worker has half a minute"
+    Bundle.objects.update(created_at=timezone.now() - dt.timedelta(seconds=40))
+    assert bundles.resume_stalled() == 1
+    assert Bundle.objects.get().state == "ready"
 
 
 def test_without_pango_the_zip_says_so_too(client, world, monkeypatch):
