@@ -16,6 +16,7 @@ from accounts.models import User
 # These register what is theirs.
 from placements import (  # noqa: F401
     calendar_admin,
+    documents_admin,
     offers_admin,
     retention,
     sheets_admin,
@@ -25,12 +26,10 @@ from placements import (  # noqa: F401
 from placements.models import (
     Assignment,
     BoardMove,
-    Bundle,
     CalendarFeed,
     Candidate,
     CapacityLink,
     CapacityRequest,
-    DocumentText,
     Lottery,
     MatchingRun,
     Pairing,
@@ -141,13 +140,6 @@ class CalendarFeedAdmin(Shown):
         self.each(request, rows, act)
 
 
-@admin.register(DocumentText)
-class DocumentTextAdmin(Shown):
-    group = Group.RUNNING
-    list_display = ("kind", "language", "county", "school", "changed_at", "changed_by")
-    list_filter = ("kind", "language", "county")
-
-
 @admin.register(Slot)
 class SlotAdmin(Shown):
     list_select_related = ("workplace", "period", "round")
@@ -253,21 +245,6 @@ class RunPartAdmin(Shown):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).defer("problem", "solution")
-
-
-@admin.register(Bundle)
-class BundleAdmin(Shown):
-    """That somebody asked, and how far it has come; the papers themselves are hers."""
-
-    group = Group.RUNNING
-    people = ("asked_by__email",)
-    exclude = ("file", "placements")
-    list_display = ("round", "kind", "asked_by", "state", "done", "attempts", "created_at")
-    list_filter = ("state",)
-    ordering = ("-created_at",)
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).defer("file")
 
 
 @admin.register(Assignment)
