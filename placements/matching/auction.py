@@ -7,6 +7,9 @@ caller stops when the prices prove the answer. The last node is NOWHERE. A slot 
 full leaves its room to NOWHERE's account where nobody takes it: `passed` is what of its room is in
 use. Costs are multiplied by `scale`, so that a slack of 1 is exact.
 
+A school's waiting room (`members` above 0, of the school) leaves its seats one by one, each dearer than the
+one before (`seats`): the level `fairness` at once, with no cost anywhere else.
+
 The heaps are written out in `refine` where they are used: numba hands over each array to a function with its
 shape and counts a reference, which took as long as the rest (docs/matching-speed.md).
 """
@@ -16,7 +19,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .surveying import FAR, survey
+from .seats import WHOLE
+from .surveying import FAR, survey, toll
 
 
 @njit(cache=True)
@@ -35,6 +39,12 @@ def sink(heap, key, base, i, size):
         key[base + i] = key[base + j]
         i = j
     heap[base + i], key[base + i] = c, k
+
+
+@njit(cache=True)
+def seats_below(price, members, scale):
+    """How many seats of a school cost no more than that."""
+    return min(((price // scale + 1) * members - 1) // WHOLE + 1, 2 * members) // 2
 
 
 @njit(cache=True)
@@ -76,7 +86,9 @@ def settle_down(
 
 
 @njit(cache=True)
-def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, price, slack):
+def refine(
+    start, slot, cost, ends, option, row, scale, room, full, members, chosen, price, slack
+):  # fmt: skip
     """From any answer and prices to ones within `slack`; False if nobody else can go anywhere."""
     rows, nodes = len(start) - 1, len(room)
     bank = nodes - 1
@@ -84,7 +96,7 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
     for c in range(rows):
         load[slot[chosen[c]]] += 1
     for s in range(bank):
-        if not full[s] and (price[s] < price[bank] or load[s] < room[s]):
+        if not full[s] and (price[s] < price[bank] or (load[s] < room[s] and members[s] == 0)):
             price[s] = price[bank]
     load[:] = 0
     # Of each candidate: what her best alternative costs more than what she holds, its price left out; what
@@ -100,7 +112,9 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
     over[bank] = load[bank] - rows
     for s in range(bank):
         passed[s] = min(load[s], room[s])
-        if full[s] or price[s] > price[bank] + slack:
+        if members[s] > 0:
+            passed[s] = seats_below(price[s] - price[bank], members[s], scale)
+        elif full[s] or price[s] > price[bank] + slack:
             passed[s] = room[s]
         over[s] = load[s] - passed[s]
         over[bank] += passed[s]
@@ -120,14 +134,14 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
         if patience < 0:
             patience = len(slot) // 8
             survey(
-                slot, cost, ends, option, row, scale, room, full, chosen, price, slack, passed, over
-            )
+                slot, cost, ends, option, row, scale, room, full, members, chosen, price, slack, passed, over
+            )  # fmt: skip
         u = queue[head]
         head = head + 1 if head + 1 < nodes else 0
         waiting -= 1
         queued[u] = False
         cheapest = other = -1
-        least = FAR
+        least = worth = FAR
         x = u
         while True:
             # What whoever holds a place at x and loses least by leaving would then pay, less what her
@@ -190,17 +204,22 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
                 least = found
                 other = -1
                 if u == bank:
-                    if cheapest < 0 or passed[cheapest] == 0:
+                    if cheapest < 0 or passed[cheapest] == 0 or members[cheapest] > 0:
                         cheapest = -1
+                        worth = FAR
                         for t in loose:
-                            if passed[t] > 0 and (cheapest < 0 or price[t] < price[cheapest]):
+                            v = price[t] - toll(passed[t], members[t], scale)
+                            if passed[t] > 0 and v < worth:
+                                worth = v
                                 cheapest = t
-                    if cheapest >= 0 and price[cheapest] <= least:
-                        least = price[cheapest]
+                    if cheapest >= 0 and worth <= least:
+                        least = worth
                         other = cheapest
-                elif not full[u] and passed[u] < room[u] and price[bank] <= least:
-                    least = price[bank]
-                    other = bank
+                elif not full[u] and passed[u] < room[u]:
+                    v = price[bank] + toll(passed[u] + 1, members[u], scale)
+                    if v <= least:
+                        least = v
+                        other = bank
                 if over[u] <= 0:
                     if least < FAR and least + slack > price[u]:
                         price[u] = least + slack
@@ -217,10 +236,10 @@ def refine(start, slot, cost, ends, option, row, scale, room, full, chosen, pric
             if other >= 0:
                 t = other
                 if u == bank:
-                    units = min(over[u], passed[t])
+                    units = min(over[u], passed[t]) if members[t] == 0 else 1
                     passed[t] -= units
                 else:
-                    units = min(over[u], room[u] - passed[u])
+                    units = min(over[u], room[u] - passed[u]) if members[u] == 0 else 1
                     passed[u] += units
                 over[u] -= units
                 over[t] += units

@@ -16,7 +16,7 @@ import numpy as np
 from .core import Core
 from .costs import Costs
 from .options import Options
-from .pairs import Flags, Ints
+from .pairs import Ints
 from .policies import FAIRNESS
 from .prices import bound, prices
 from .seats import Seats
@@ -60,20 +60,12 @@ def _linear(core: Core, options: Options, answer: Ints) -> tuple[Core, Ints]:
     exists = np.ones(len(core.room), dtype=np.bool_)
     exists[options.real : options.nowhere] = options.seats.room > 0
     linear = core.only(exists[core.slot], options)
-    first = _waiting_room(options, answer)
-    return linear, linear.positions(first)
-
-
-def _waiting_room(options: Options, answer: Ints) -> Ints:
-    """The same answer, with all who go without in the waiting room."""
-    slot = options.slot[answer]
-    last: Flags = (slot >= options.real) & ((slot - options.real) % 2 == 1)
-    return answer - last  # each one's last seat comes right after the waiting room
+    return linear, linear.positions(options.waiting_room(answer))
 
 
 def _seated(options: Options, answer: Ints) -> Ints:
     """The same answer, with the waiting rooms filled first and then the last seats."""
-    first = _waiting_room(options, answer)
+    first = options.waiting_room(answer)
     without = np.flatnonzero(options.slot[first] >= options.real)
     school = options.seats.school[options.candidate[first[without]]]
     order = np.argsort(school, kind="stable")

@@ -93,8 +93,23 @@ def _maximum_flow(core: Core, counted: Flags) -> Ints:
     return found
 
 
-def fairest(core: Core) -> Ints:
-    """The level `fairness`, likewise: minimum-cost flow with an arc to each seat of a school."""
+def fairest(core: Core, answer: Ints) -> Ints:
+    """The level `fairness`: each row's option. `answer`: each candidate's in the level before."""
+    options = core.options
+    seats, real, nowhere = options.seats, options.real, options.nowhere
+    last = (core.slot >= real) & ((core.slot - real) % 2 == 1)
+    kept = core.only(~last, options)
+    nothing = np.zeros(len(kept.slot), dtype=np.int64)
+    held = kept.positions(options.waiting_room(answer))
+    if market.usable(kept, nothing) and len(held) and held.min() >= 0:
+        members = np.zeros(len(core.room), dtype=np.int64)
+        members[real:nowhere:2] = seats.members
+        return kept.option[market.Market(kept, nothing).fairest(held, members)]
+    return core.option[_fairest(core)]
+
+
+def _fairest(core: Core) -> Ints:
+    """The same by minimum-cost flow, with an arc to each seat of a school."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
     seats, rows, real = core.options.seats, len(core.start), core.options.real

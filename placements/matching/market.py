@@ -14,6 +14,7 @@ import numpy as np
 
 from .core import Core
 from .pairs import Flags, Ints
+from .seats import WHOLE
 
 # With fewer candidates OR-tools and NumPy need some tenths of a second at most. numba would save half
 # of that, after seconds of importing it and, the first time on a machine, many of compiling.
@@ -74,10 +75,10 @@ class Market:
 
     def prices(self, chosen: Ints, near: Ints, most: int = 2**62) -> Ints | None:
         """The least prices that support `chosen`, or None. Found sooner if some are `near`."""
-        price = near.copy()
+        price, nowhere = near.copy(), np.zeros_like(near)
         columns = (self.start, self.slot, self.cost, self.room, self.full)
         held = chosen.astype(np.int32)
-        if not self.compiled.supporting.supports(*columns, held, price, most):
+        if not self.compiled.supporting.supports(*columns, held, price, most, nowhere):
             return None
         self.compiled.supporting.lower(*columns, held, price)
         return price
@@ -88,30 +89,44 @@ class Market:
         The slack falls until prices support the answer exactly: mostly long before it is so small
         that they must.
         """
-        order, columns = self._ordered
-        start, slot, cost, room, full = columns
-        held = (chosen - self.start[:-1])[order] + start[:-1]
-        held = held.astype(np.int32)
+        held, near = self._exact(chosen, int(self.cost.max()), np.zeros(self.nodes, dtype=np.int64))
+        return self._positions(held), near[self._number]
+
+    def fairest(self, chosen: Ints, members: Ints) -> Ints:
+        """From any solution where nothing has a cost to one that is fairest. `members`: of the school
+        whose waiting room each slot is, 0 for the others."""
+        each = np.empty_like(members)
+        each[self._number] = members
+        return self._positions(self._exact(chosen, 2 * WHOLE, each)[0])
+
+    def _exact(self, chosen: Ints, greatest: int, members: Ints) -> tuple[Any, Ints]:
+        """Positions and prices in the order of the map. `greatest`: the greatest cost there is."""
+        order, (start, slot, cost, room, full) = self._ordered
+        columns = start, slot, cost, room, full
+        held = ((chosen - self.start[:-1])[order] + start[:-1]).astype(np.int32)
         sides = self.compiled.neighbourhood.by_slot(start, slot, self.nodes)
         scale = self.nodes + 1
-        greatest = int(cost.max()) * scale
-        slack = max(1, greatest // (FIRST_OF_LARGE if len(order) >= LARGE else FIRST))
+        slack = max(1, greatest * scale // (FIRST_OF_LARGE if len(order) >= LARGE else FIRST))
         price = np.zeros(self.nodes, dtype=np.int64)
-        price[-1] = greatest // NOWHERE
+        price[-1] = 0 if members.any() else greatest * scale // NOWHERE
         while True:
             if not self.compiled.auction.refine(
-                start, slot, cost, *sides, scale, room, full, held, price, slack
+                start, slot, cost, *sides, scale, room, full, members, held, price, slack
             ):
                 raise RuntimeError("The auction of a feasible level ended without an answer.")
             near = price // scale
             most = 2**62 if slack == 1 else 3 * self.nodes
-            close = slack < max(scale // 4, greatest // CLOSE, 2)
-            if close and self.compiled.supporting.supports(*columns, held, near, most):
-                break
+            close = slack < max(scale // 4, greatest * scale // CLOSE, 2)
+            if close and self.compiled.supporting.supports(*columns, held, near, most, members):
+                return held, near
             slack = max(1, slack // STEP)
-        answer = np.empty_like(chosen)
+
+    def _positions(self, held: Any) -> Ints:
+        """Positions in the core's columns again."""
+        order, (start, *_) = self._ordered
+        answer = np.empty(len(held), dtype=np.int64)
         answer[order] = held - start[:-1] + self.start[:-1][order]
-        return answer, near[self._number]
+        return answer
 
     def most_placed(self, counted: Flags) -> Ints:
         """For each row the position of the place she gets, -1 for none: as many as possible of those

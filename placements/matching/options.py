@@ -86,6 +86,12 @@ class Options:
             self.seats.school[self.candidate[answer[without]]], minlength=len(self.seats.members)
         )
 
+    def waiting_room(self, answer: Ints) -> Ints:
+        """The same answer, with all who go without in the waiting rooms of their schools."""
+        slot = self.slot[answer]
+        last: Flags = (slot >= self.real) & ((slot - self.real) % 2 == 1)
+        return answer - last  # each one's last seat comes right after the waiting room
+
     def starts(self, candidate: Ints) -> Ints:
         """Where each candidate's stretch begins, in a column sorted by candidate."""
         return np.flatnonzero(changes(candidate))

@@ -88,7 +88,7 @@ def without_rules(
         if on_progress is not None:
             on_progress(name, done, len(names))
         if name == FAIRNESS and len(options.seats):
-            answer[core.candidate] = core.option[fairest(core)]
+            answer[core.candidate] = fairest(core, answer)
             core, answer, least, named = fairness.settle(core, answer)
             claims.append(Claim(name, least, named))
             costs = Costs(core.options)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from .surveying import toll
+
 
 @njit(cache=True)
 def holders(slot, room, full, chosen):
@@ -28,9 +30,10 @@ def holders(slot, room, full, chosen):
 
 
 @njit(cache=True)
-def supports(start, slot, cost, room, full, chosen, price, most):
+def supports(start, slot, cost, room, full, chosen, price, most, members):
     """Raise `price` until it supports `chosen`; False if it never would, or takes more than `most`
-    steps. A slot's price rises until nobody who holds another place would rather have it."""
+    steps. A slot's price rises until nobody who holds another place would rather have it. `members` are 0
+    but where a slot is a school's waiting room, whose seats have costs (`auction`)."""
     nodes = len(room)
     bank = nodes - 1
     ends, who, spare = holders(slot, room, full, chosen)
@@ -48,12 +51,15 @@ def supports(start, slot, cost, room, full, chosen, price, most):
         steps += 1
         if steps > most:
             return False
-        # A slot with room to spare, and NOWHERE, cost nothing; no other free slot costs less.
+        # A slot with room to spare, and NOWHERE, cost nothing; no other free slot costs less. What a waiting
+        # room costs lies between its dearest seat and the next one.
         extra = 0
+        further = price[u]
         if u == bank:
             extra = bank
         elif spare[u]:
             extra = 1
+            further -= toll(ends[u + 1] - ends[u] + 1, members[u], 1)
         for i in range(ends[u], ends[u + 1] + extra):
             first = last = 0
             held = np.int64(0)
@@ -65,12 +71,14 @@ def supports(start, slot, cost, room, full, chosen, price, most):
                 last = 1
             for o in range(np.uint32(first), np.uint32(last)):
                 t = np.uint32(bank if u != bank else i - ends[u + 1])
-                n = price[u]
+                n = further
                 if i < ends[u + 1]:
                     t = np.uint32(slot[o])
                     n = held - cost[o]
-                elif t != bank and full[t]:
-                    continue
+                elif u == bank:
+                    if full[t]:
+                        continue
+                    n += toll(ends[t + 1] - ends[t], members[t], 1)
                 if n > price[t]:
                     price[t] = n
                     if not queued[t]:

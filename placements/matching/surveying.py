@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from .seats import WHOLE
+
 FAR = 2**62
 
 
 @njit(cache=True)
-def survey(slot, cost, ends, option, row, scale, room, full, chosen, price, slack, passed, over):
+def toll(order, members, scale):
+    """What the seat of this order costs (`seats`); nothing where there are none."""
+    return (2 * order - 1) * WHOLE // members * scale if members > 0 else 0
+
+
+@njit(cache=True)
+def survey(
+    slot, cost, ends, option, row, scale, room, full, members, chosen, price, slack, passed, over
+):  # fmt: skip
     """Raise all prices by how far, in steps of `slack`, each slot is from one with too few: then
     whoever must go is drawn the shortest way there. Without it a few who are left over would
     raise the prices of a whole region bit by bit."""
@@ -67,12 +77,12 @@ def survey(slot, cost, ends, option, row, scale, room, full, chosen, price, slac
             first -= 1
         for i in range(first, stop):
             if i < ends[t]:
-                u, far = bank, price[t] - price[bank]
+                u, far = bank, price[t] - toll(passed[t], members[t], scale) - price[bank]
             elif i >= ends[t + 1]:
                 u = i - ends[t + 1]
                 if full[u] or passed[u] >= room[u]:
                     continue
-                far = price[bank] - price[u]
+                far = price[bank] + toll(passed[u] + 1, members[u], scale) - price[u]
             else:
                 u = where[row[i]]
                 if done[u]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.instances import local_round
-from placements.matching import market, solve, verify
+from placements.matching import flow, market, solve, verify
 from placements.matching.core import Core
 from placements.matching.costs import Costs
 from placements.matching.options import Options
@@ -57,11 +57,24 @@ def test_a_small_round_does_not_wait_for_numba(size: int, loaded: str) -> None:
     assert done.stdout.strip() == loaded
 
 
-def test_the_order_of_the_map_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    problem = local_round(500, previous=0.5)
+@pytest.mark.parametrize("schools", [0, 9])
+def test_the_order_of_the_map_changes_nothing(
+    schools: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = local_round(500, previous=0.5, schools=schools)
     small = solve(problem).canonical()
     monkeypatch.setattr(market, "LARGE", 1)
     assert solve(problem).canonical() == small
+
+
+def test_the_fairest_is_found_without_a_flow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few seats and many: of each the auction counts as `seats` does, and ends where OR-tools does."""
+    monkeypatch.setattr(flow, "_fairest", lambda core: pytest.fail("OR-tools was asked"))
+    for seed, schools in enumerate((2, 3, 5, 40, 120)):
+        problem = local_round(150, seed=seed, schools=schools)
+        fast = solve(problem)
+        assert verify(problem, fast) == []
+        assert fast.status == "proven"
 
 
 def test_prices_do_not_depend_on_where_one_began_to_look() -> None:
