@@ -6,8 +6,9 @@ The peer (`peers.ortools`) gets its arrays ready-made; only building the flow an
 Ours is timed from a `Problem` whose hash is known to a `Solution` with every level proven, then the
 verification, the explanation of everybody unplaced and the call list. Read the ratios; seconds
 belong to the machine. With `--schools` every level has something to decide, also those the peer knows
-nothing of: which schools go without, learning areas, who was where. `compare` sets the whole beside more solvers. Exits 1 if an answer is not
-proven, does not verify, or differs from the peer's at a level that both have.
+nothing of: which schools go without, learning areas, who was where. `compare` sets the whole beside more
+solvers. Exits 1 if an answer is not proven, does not verify, or differs from the peer's at a level that
+both have.
 """
 
 from __future__ import annotations

@@ -5,15 +5,16 @@
     assert verify(problem, solution) == []
 
 `python -m placements.matching` does the same on files. What is where: `problem` and `solution` are
-the two files; `options`, `core`, `costs`, `flow` and `prices` are what `solver` uses; `certificate`
-makes the proof and `verify` checks it; `explain` tells why, with `shortage`, `exchange`, `paths` and `kept`.
+the two files, `roster` a problem's columns; `options`, `core`, `costs`, `flow` and `prices` are what
+`solver` uses; `certificate` makes the proof and `verify` checks it, with `definitions`; `explain` tells
+why, with `shortage`, `exchange`, `paths` and `kept`.
 `rules` are what ties candidates to each other: `keeping` and `allowances` are for `verify`, `tied`, `shadow`,
 `touched`, `programs`, `search` and `bounded` find what keeps them. `packed` is a problem as it is stored.
 `stable` is the policy of that name, with `stability` as its check and `stable_reasons` to tell why.
 `components` are what a problem falls into, to be solved apart and merged.
 `market` stands before what numba compiles: `augmenting` for the first level, `auction` with `surveying`
-for the others, `supporting` for their prices, `neighbourhood` for the order of the map. `paths` stands
-before `shortest`, and `digests`, which draws the lots, before `sha256`.
+and `tolls` for the others, `supporting` for their prices, `neighbourhood` for the order of the map.
+`paths` stands before `shortest`, and `digests`, which draws the lots, before `sha256`.
 """
 
 from . import explain

@@ -19,8 +19,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .seats import WHOLE
-from .surveying import FAR, survey, toll
+from .surveying import FAR, survey
+from .tolls import seats_below, toll
 
 
 @njit(cache=True)
@@ -39,12 +39,6 @@ def sink(heap, key, base, i, size):
         key[base + i] = key[base + j]
         i = j
     heap[base + i], key[base + i] = c, k
-
-
-@njit(cache=True)
-def seats_below(price, members, scale):
-    """How many seats of a school cost no more than that."""
-    return min(((price // scale + 1) * members - 1) // WHOLE + 1, 2 * members) // 2
 
 
 @njit(cache=True)

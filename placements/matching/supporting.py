@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .surveying import toll
+from .tolls import toll
 
 
 @njit(cache=True)

@@ -5,15 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from .seats import WHOLE
+from .tolls import toll
 
 FAR = 2**62
-
-
-@njit(cache=True)
-def toll(order, members, scale):
-    """What the seat of this order costs (`seats`); nothing where there are none."""
-    return (2 * order - 1) * WHOLE // members * scale if members > 0 else 0
 
 
 @njit(cache=True)
