@@ -44,11 +44,14 @@ class Question(NamedTuple):
     sql: str
     places: list[tuple[int, Any]]  # each parameter: which part of what is given, or -1 and itself
     converters: dict[int, Any]
+    width: int | None  # of the columns asked for; after them stand those that only order them
 
     def ask(self, parts: Sequence[Any]) -> Rows:
         with connection.cursor() as cursor:
             cursor.execute(self.sql, [own if n < 0 else parts[n] for n, own in self.places])
             rows: Rows = cursor.fetchall()
+        if self.width:
+            rows = [row[: self.width] for row in rows]
         return [self._converted(row) for row in rows] if self.converters else rows
 
     def _converted(self, row: Sequence[Any]) -> tuple[Any, ...]:
@@ -106,7 +109,8 @@ def _question(
     if not somebody and {n for n, _own in places if n >= 0} != set(range(len(parts))):
         raise NotReplaceable(put.__qualname__)
     columns = [column for column, _sql, _alias in compiler.select]
-    return Question(sql, places, compiler.get_converters(columns))
+    width = len(columns) if compiler.has_extra_select else None
+    return Question(sql, places, compiler.get_converters(columns), width)
 
 
 def _put_together(given: Sequence[Any], stand_ins: Iterable[Any]) -> list[Any]:

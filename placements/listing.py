@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest
 
 from placements.rows import Row
-from schools.models import SchoolClass
 
 PAGE = 25
 Sorts = Mapping[str, tuple[str, ...]]
@@ -73,14 +71,15 @@ def offer(field: Any, rows: Iterable[tuple[Any, str]]) -> None:
     field.widget.choices = [("", field.empty_label), *rows]
 
 
-def offer_classes(
-    filters: Any, classes: QuerySet[SchoolClass], schools: Sequence[tuple[UUID, str]] | None = None
-) -> bool:
-    """Offer the classes, and the schools (theirs, if no others are named) when there are several.
+CLASS = ("pk", "name", "school_id", "school__name", "school__sort_key")
+
+
+def offer_classes(filters: Any, rows: Sequence[Any], schools: Sequence[Any] | None = None) -> bool:
+    """Offer the classes (`CLASS` of each), and the schools (theirs, if no others are named) when there
+    are several.
 
     That is the answer: whether there are. With one school, it goes without saying.
     """
-    rows = list(classes.values_list("pk", "name", "school_id", "school__name", "school__sort_key"))
     if schools is None:
         theirs = {(key, pk, name) for _pk, _name, pk, name, key in rows}
         schools = [(pk, name) for _key, pk, name in sorted(theirs)]

@@ -29,10 +29,16 @@ def count(rounds: Sequence[Round], user: User) -> None:
     _say(rounds, ["students", "wishes_sent", "unreminded_students"], _wishes(user, keys, today))
     _say(rounds, ["placed", "confirmed"], _placed(user, keys))
     _say(rounds, ["places"], _places(keys))
-    _say(rounds, ["asked", "answered", "silent", "unreminded"], _answers(keys, today))
+    count_answers(rounds)
     for round in rounds:
         now: Any = round
         now.wishless = now.students - now.wishes_sent
+
+
+def count_answers(rounds: Sequence[Round]) -> None:
+    """Only what workplaces have said: asked, answered, silent, unreminded."""
+    keys, names = [round.pk for round in rounds], ["asked", "answered", "silent", "unreminded"]
+    _say(rounds, names, _answers(keys, start_of_today()))
 
 
 def _say(rounds: Sequence[Round], names: Sequence[str], rows: Rows) -> None:

@@ -6,6 +6,7 @@ Whole students, each with a class, a school and a home, are a hundred columns fo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -32,9 +33,18 @@ class Row:
     @classmethod
     def read_counted(cls, rows: QuerySet[Any], some: slice) -> tuple[list[Self], int]:
         """Some of the rows, and how many there are in all: 0 where none is among those asked for."""
-        counted = rows.annotate(of_all=Window(Count("*")))
-        found = list(counted.values_list("of_all", *cls.COLUMNS)[some])
-        return [cls(*values) for _of_all, *values in found], found[0][0] if found else 0
+        return cls.made(list(cls.counted(rows)[some]))
+
+    @classmethod
+    def counted(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The columns of a row, and before them how many rows there are."""
+        numbered: QuerySet[Any] = rows.annotate(of_all=Window(Count("*")))
+        return numbered.values_list("of_all", *cls.COLUMNS)
+
+    @classmethod
+    def made(cls, counted: Sequence[tuple[Any, ...]]) -> tuple[list[Self], int]:
+        rows = [cls(*values) for _of_all, *values in counted]
+        return rows, counted[0][0] if counted else 0
 
 
 @dataclass(slots=True)

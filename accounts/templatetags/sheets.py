@@ -1,5 +1,7 @@
 """`{% stylesheets %}`: those of every page, as one file where they have been gathered."""
 
+from functools import cache
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -11,6 +13,10 @@ register = template.Library()
 
 @register.simple_tag
 def stylesheets() -> SafeString:
-    names = settings.SHEETS if settings.PLAIN_STATIC else [settings.GATHERED_SHEET]
+    return _links(settings.SHEETS if settings.PLAIN_STATIC else (settings.GATHERED_SHEET,))
+
+
+@cache
+def _links(names: tuple[str, ...]) -> SafeString:
     links = ((static(name),) for name in names)
     return format_html_join("\n    ", '<link rel="stylesheet" href="{}">', links)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import User
 from accounts.prepared import prepared
 from placements import ranking
-from placements.listing import offer_classes
+from placements.listing import CLASS, offer_classes
 from placements.models import Candidate, Round, Workplace
 from placements.models.preferences import CandidateQuerySet, WishesState, which_of
 from placements.ranking import Ranking
@@ -227,10 +227,13 @@ class CandidateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has
     def __init__(self, data: Any, queryset: CandidateQuerySet, *, user: User) -> None:
         super().__init__(data, queryset)
         taking_part = queryset.order_by().values_list("student__school_class").distinct()
-        classes = SchoolClass.objects.visible_to(user).filter(pk__in=[pk for (pk,) in taking_part])
-        self.filters["school"].queryset = School.objects.visible_to(user)
-        self.filters["school_class"].queryset = classes
-        self.several = offer_classes(self, classes)
+        taught = [pk for (pk,) in taking_part]
+        # What is offered is read beforehand; what is chosen is looked up among the same.
+        if data.get("school"):
+            self.filters["school"].queryset = School.objects.visible_to(user)
+        if data.get("school_class"):
+            self.filters["school_class"].queryset = _classes_among(user, taught)
+        self.several = offer_classes(self, _classes(user, taught))
 
     def search(self, found: CandidateQuerySet, _name: str, value: str) -> CandidateQuerySet:
         for word in value.split()[:5]:
@@ -243,3 +246,12 @@ class CandidateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has
 
     def by_state(self, found: CandidateQuerySet, _name: str, value: str) -> CandidateQuerySet:
         return found.unsent() if value == "unsent" else found.filter(wishes_state=value)
+
+
+def _classes_among(user: User, taught: Sequence[UUID]) -> QuerySet[SchoolClass]:
+    return SchoolClass.objects.visible_to(user).filter(pk__in=taught)
+
+
+@prepared
+def _classes(user: User, taught: Sequence[UUID]) -> QuerySet[Any]:
+    return _classes_among(user, taught).values_list(*CLASS)

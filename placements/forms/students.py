@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from accounts.prepared import prepared
-from placements.listing import offer, offer_classes
+from placements.listing import CLASS, offer, offer_classes
 from placements.models import Round, Workplace
 from placements.rows import StudentRow
-from placements.workplace_rows import under_way
+from placements.workplace_rows import read_under_way, under_way
 from schools.models import Clearance, ClearanceStatus, Requirement, School, SchoolClass, Student
 
 UNCONCERNED = "unconcerned"
@@ -100,15 +100,15 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
 
     def __init__(self, data: Any, queryset: QuerySet[Student], *, user: User) -> None:
         super().__init__(data, queryset)
-        classes = SchoolClass.objects.visible_to(user)
-        # Only classes with somebody in them: those of years gone by would fill the list.
-        classes = classes.filter(students__left_at=None, students__manual_handling=False)
-        self.filters["school"].queryset = seen = School.objects.visible_to(user)
-        self.filters["school_class"].queryset = classes.distinct()
-        self.filters["round"].queryset = rounds = under_way(user)
-        schools = list(seen.values_list("pk", "name"))
-        self.several = offer_classes(self, self.filters["school_class"].queryset, schools)
-        self.under_way = list(rounds)
+        # What is offered is read beforehand; what is chosen is looked up among the same.
+        if data.get("school"):
+            self.filters["school"].queryset = School.objects.visible_to(user)
+        if data.get("school_class"):
+            self.filters["school_class"].queryset = _with_somebody(user)
+        if data.get("round"):
+            self.filters["round"].queryset = under_way(user)
+        self.several = offer_classes(self, _classes(user), _schools(user))
+        self.under_way = read_under_way(user)
         offer(self.form.fields["round"], [(round.pk, round.name) for round in self.under_way])
 
     @property
@@ -140,6 +140,22 @@ class StudentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the libr
         if value == "ready":
             return found.filter(~Exists(waiting), left_at=None)
         return found
+
+
+def _with_somebody(user: User) -> QuerySet[SchoolClass]:
+    """Only classes with somebody in them: those of years gone by would fill the list."""
+    classes = SchoolClass.objects.visible_to(user)
+    return classes.filter(students__left_at=None, students__manual_handling=False).distinct()
+
+
+@prepared
+def _classes(user: User) -> QuerySet[Any]:
+    return _with_somebody(user).values_list(*CLASS)
+
+
+@prepared
+def _schools(user: User) -> QuerySet[Any]:
+    return School.objects.visible_to(user).values_list("pk", "name")
 
 
 class ClearanceForm(forms.Form):

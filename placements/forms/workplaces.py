@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.prepared import prepared
 from placements.actions.workplaces import FIELDS
 from placements.listing import offer
 from placements.models import Contact, LearningArea, Round, Supervisor, Workplace
-from placements.workplace_rows import under_way, with_history
+from placements.workplace_rows import read_under_way, under_way, with_history
 from schools.identity import validate_no_identity_number
 from schools.models import Municipality, Requirement
 from schools.registers import Unknown, counties_of, phone
@@ -90,14 +91,15 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
     def __init__(self, data: Any, queryset: QuerySet[Workplace], *, user: User) -> None:
         super().__init__(data, queryset)
         self.user = user
-        self.filters["round"].queryset = rounds = under_way(user).with_unreminded()
-        places = Workplace.objects.visible_to(user).values("municipality")
-        self.filters["municipality"].queryset = Municipality.objects.filter(pk__in=places)
-        self.under_way = list(rounds)
+        # What is offered is read beforehand; what is chosen is looked up among the same.
+        if data.get("round"):
+            self.filters["round"].queryset = under_way(user)
+        if data.get("municipality"):
+            self.filters["municipality"].queryset = _municipalities(user)
+        self.under_way = read_under_way(user)
         fields = self.form.fields
         offer(fields["round"], [(round.pk, round.name) for round in self.under_way])
-        there = fields["municipality"].queryset
-        offer(fields["municipality"], there.values_list("pk", "name"))
+        offer(fields["municipality"], _places(user))
         offer(fields["learns"], [(area.pk, area.name) for area in fields["learns"].queryset])
 
     @property
@@ -146,6 +148,17 @@ class WorkplaceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the li
                 Q(pk__in=answered) | Q(parent__in=answered) | Q(parent__parent__in=answered)
             )
         return found
+
+
+def _municipalities(user: User) -> QuerySet[Municipality]:
+    """Those in which she sees a workplace."""
+    here = Workplace.objects.visible_to(user).values("municipality")
+    return Municipality.objects.filter(pk__in=here)
+
+
+@prepared
+def _places(user: User) -> QuerySet[Any]:
+    return _municipalities(user).values_list("pk", "name")
 
 
 class WorkplaceForm(forms.ModelForm[Workplace]):

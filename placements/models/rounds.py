@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -15,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Record, User
 from accounts.policy import Role
+from accounts.prepared import prepared
 from placements.models.fields import DaysField
 from schools.models import County, Programme, School
 from schools.models.schools import reach
@@ -74,6 +76,12 @@ class RoundQuerySet(models.QuerySet["Round"]):
             seen |= models.Q(pk__in=taking_part) | models.Q(county__in=hers.coordinated)
         return self.filter(seen)
 
+    def seen(self, user: User, pk: UUID) -> Round:
+        """The one, or `DoesNotExist` if she may not know of it."""
+        for row in _seen(user, pk):
+            return Round.from_db(self.db, _names(), row)
+        raise Round.DoesNotExist
+
     def managed_by(self, user: User) -> Self:
         """Those she decides on: a county's shared rounds for its coordinator, a school's own for its."""
         return self.filter(decided_by(user))
@@ -90,14 +98,6 @@ class RoundQuerySet(models.QuerySet["Round"]):
             asked = CapacityRequest.objects.visible_to(user).exclude(state="not_asked")
             mine |= models.Q(pk__in=asked.values("round"))
         return self.filter(mine)
-
-    def with_unreminded(self) -> Self:
-        """Annotate how many workplaces have not answered, and have not been reminded today."""
-        silent = models.Q(capacity_requests__state="asked")
-        fresh = models.Q(capacity_requests__reminded_at=None) | models.Q(
-            capacity_requests__reminded_at__lt=start_of_today()
-        )
-        return self.annotate(unreminded=models.Count("capacity_requests", filter=silent & fresh))
 
     def taking_wishes(self, at: dt.datetime | None = None) -> Self:
         return self.filter(state=RoundState.OPEN, wishes_deadline__gt=at or timezone.now())
@@ -196,6 +196,15 @@ class Round(Record):
 
     def can_become(self, state: str) -> bool:
         return state in TRANSITIONS[self.state]
+
+
+def _names() -> list[str]:
+    return [field.attname for field in Round._meta.concrete_fields]
+
+
+@prepared
+def _seen(user: User, pk: UUID) -> models.QuerySet[Any]:
+    return Round.objects.visible_to(user).filter(pk=pk).order_by().values_list(*_names())
 
 
 class RoundSchool(models.Model):

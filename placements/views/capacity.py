@@ -28,14 +28,14 @@ from placements.models import CapacityRequest, Contact, Period, Round, Workplace
 from placements.models.capacity import AnswerState
 from placements.offers import last_answers
 from placements.templatetags.weeks import week_numbers
-from placements.views.rounds import decided_by
+from placements.views.rounds import decided_by, seen_by
 
 PAGE = 30
 
 
 @requires(Permission.SEE_CAPACITY)
 def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    round = seen_by(request, pk)
     periods = list(round.periods.all())
     places = capacity_grid.places(request.user, round)
     sums = capacity_grid.sums(round, periods)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
+from accounts.prepared import prepared
 from placements.actions import pins, placements
 from placements.forms.placements import PlacementFilter, WithdrawForm
 from placements.forms.preferences import fill
@@ -26,7 +28,7 @@ from placements.models import Candidate, Placement, Round, Slot
 from placements.models.placements import OCCUPYING
 from placements.models.rounds import RoundState
 from placements.rows import PlacementRow, WaitingRow
-from placements.views.rounds import decided_by
+from placements.views.rounds import decided_by, seen_by
 from placements.views.swaps import waiting as swaps_for
 
 WAITING = 25
@@ -34,7 +36,7 @@ WAITING = 25
 
 @requires(Permission.SEE_PLACEMENTS)
 def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
-    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    round = seen_by(request, pk)
     decides = round.managed_by(request.user)
     seen = Placement.objects.visible_to(request.user).for_round(round)
     form = PlacementFilter(request.GET)
@@ -67,21 +69,27 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 
 def _waiting(user: User, round: Round, words: list[str]) -> tuple[list[WaitingRow], int]:
     """The first of those without a place, of that name if any is said; and how many have none."""
-    everybody = (
-        Candidate.objects.visible_to(user)
-        .for_round(round)
-        .taking_part()
-        .exclude(placements__state__in=OCCUPYING)
-    )
-    named = everybody
-    for word in words:
-        named = named.filter(
-            Q(student__given_name__icontains=word) | Q(student__family_name__icontains=word)
-        )
-    ordered = named.order_by("student__sort_key", "pk")
-    rows, there = WaitingRow.read_counted(ordered, slice(WAITING))
+    rows, without = WaitingRow.made(_first(user, round.pk))
+    if words:
+        named = _without_a_place(user, round.pk)
+        for word in words:
+            named = named.filter(
+                Q(student__given_name__icontains=word) | Q(student__family_name__icontains=word)
+            )
+        rows = WaitingRow.read(named[:WAITING])
     fill(rows, round)
-    return rows, everybody.count() if words else there
+    return rows, without
+
+
+@prepared
+def _first(user: User, round: UUID) -> QuerySet[Any]:
+    return WaitingRow.counted(_without_a_place(user, round))[:WAITING]
+
+
+def _without_a_place(user: User, round: UUID) -> QuerySet[Candidate]:
+    taking_part = Candidate.objects.visible_to(user).taking_part().filter(round=round)
+    placed = taking_part.exclude(placements__state__in=OCCUPYING)
+    return placed.order_by("student__sort_key", "pk")
 
 
 def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:

@@ -34,6 +34,7 @@ from placements.listing import Listing
 from placements.models import Candidate, Round, Workplace
 from placements.models.preferences import WishesState
 from placements.rows import CandidateRow
+from placements.views.rounds import seen_by
 from placements.wishlist import Wishlist
 
 WORKPLACES = 15
@@ -42,7 +43,7 @@ WORKPLACES = 15
 @requires(Permission.SEE_WISHES)
 def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Who takes part, and who has sent."""
-    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    round = seen_by(request, pk)
     everybody = Candidate.objects.visible_to(request.user).for_round(round).taking_part()
     found = CandidateFilter(request.GET, everybody, user=request.user)
     listing = Listing(request, SORTS)

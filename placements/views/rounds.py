@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Sum
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,9 +41,17 @@ class PeriodRow:
         return max(self.needed - self.offered, 0)
 
 
+def seen_by(request: AuthenticatedRequest, pk: UUID) -> Round:
+    """The round; 404 if she may not know of it."""
+    try:
+        return Round.objects.seen(request.user, pk)
+    except Round.DoesNotExist:
+        raise Http404 from None
+
+
 def decided_by(request: AuthenticatedRequest, pk: UUID) -> Round:
     """The round, if she decides on it; 404 if she may not know of it, 403 if she only sees it."""
-    round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    round = seen_by(request, pk)
     if not round.managed_by(request.user):
         raise PermissionDenied
     return round

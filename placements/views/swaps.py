@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
+from accounts.prepared import prepared
 from placements.actions import swaps
 from placements.actions.pins import Fact
 from placements.forms.swaps import AnswerForm, CodeForm
@@ -53,17 +55,26 @@ class Waiting:
         return any(fact.stops for fact in self.one_facts + self.other_facts)
 
 
+@prepared
+def _agreed(user: User, round: UUID) -> QuerySet[Any]:
+    agreed = Swap.objects.visible_to(user).filter(round=round, state=SwapState.AGREED)
+    return agreed.order_by("agreed_at", "pk").values_list("pk")
+
+
 def waiting(user: User, round: Round) -> list[Waiting]:
     """Those that wait for her decision in a round, the oldest first."""
-    agreed = Swap.objects.visible_to(user).filter(round=round, state=SwapState.AGREED)
+    agreed = [pk for (pk,) in _agreed(user, round.pk)]
+    if not agreed:  # as a rule there are none
+        return []
     both = [
         f"{side}__{path}"
         for side in ("one", "other")
         for path in ("slot__workplace", "period", "candidate__round", "student")
     ]
     both += [f"{side}__candidate__student__municipality" for side in ("one", "other")]
-    rows = list(agreed.order_by("agreed_at", "pk"))
-    prefetch_related_objects(rows, *both)  # mostly there are none, and nothing more is asked
+    found = Swap.objects.in_bulk(agreed)
+    rows = [found[pk] for pk in agreed]
+    prefetch_related_objects(rows, *both)
     return [
         Waiting(
             swap,

@@ -1,5 +1,6 @@
 """The register of workplaces: "Whom can we ask, what do they require, and whom do we call?"."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,6 +31,7 @@ from placements.forms.workplaces import (
 )
 from placements.listing import Listing
 from placements.models import Contact, Supervisor, Workplace
+from placements.progress import count_answers
 from placements.workplace_rows import HISTORY, SORTS, WorkplaceRow, fill, with_history
 from schools.registers import counties_of
 
@@ -63,7 +65,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
         rows = with_history(rows, request.user, chosen, [column])
     page = listing.page(rows, WorkplaceRow)
     fill(list(page), [chosen] if chosen else found.under_way)
-    rounds = asking(request.user, found.under_way)
+    rounds: list[Any] = asking(request.user, found.under_way)
+    count_answers(rounds)
     choices = with_workplaces(rounds)
     return render(
         request,

@@ -66,6 +66,17 @@ def test_numbers_are_read_as_elsewhere(people):
     assert roles(timezone.now() - dt.timedelta(days=1)) == []
 
 
+def test_columns_that_only_order_are_left_out(people):
+    @prepared
+    def roles(name):
+        others = User.objects.exclude(name=name).order_by("memberships__role").distinct()
+        return others.values_list("pk")
+
+    found = roles("nobody")
+    assert {len(row) for row in found} == {1}
+    assert {pk for (pk,) in found} == {user.pk for user in people}
+
+
 class TestWhatWouldBeWrongIfKept:
     def test_a_time_of_its_own(self, people):
         @prepared
