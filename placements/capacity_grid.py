@@ -117,7 +117,21 @@ class Sums:
 def places(user: User, round: Round) -> list[Place]:
     """Those she sees that receive students, in the order of the grid, with their answers."""
     states: dict[UUID, str] = dict(_states(round.pk))
-    found = (
+    return [
+        Place(
+            pk,
+            name,
+            kind,
+            states.get(pk, AnswerState.NOT_ASKED),
+            *((latitude, longitude) if None not in (latitude, longitude) else centre),
+        )
+        for pk, name, kind, latitude, longitude, *centre in _receiving(user)
+    ]
+
+
+@prepared
+def _receiving(user: User) -> QuerySet[Any, Any]:
+    return (
         Workplace.objects.visible_to(user)
         .active()
         .filter(receives_students=True)
@@ -132,16 +146,6 @@ def places(user: User, round: Round) -> list[Place]:
             "municipality__longitude",
         )
     )
-    return [
-        Place(
-            pk,
-            name,
-            kind,
-            states.get(pk, AnswerState.NOT_ASKED),
-            *((latitude, longitude) if None not in (latitude, longitude) else centre),
-        )
-        for pk, name, kind, latitude, longitude, *centre in found
-    ]
 
 
 def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> list[Row]:

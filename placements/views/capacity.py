@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,8 +17,10 @@ from django.views.decorators.http import require_POST
 from accounts import untrusted
 from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
+from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
+from accounts.prepared import prepared
 from placements import breadth, capacity_grid, recruiting
 from placements.actions import capacity
 from placements.capacity_grid import Place, Row
@@ -63,15 +65,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "nearest": capacity_grid.nearest(round, silent),
             "gaps": areas,
             "short": any(gap.missing for gap in areas),
-            "unconfirmed": list(
-                Contact.objects.visible_to(request.user)
-                .unconfirmed()
-                .filter(capacity_links=None)
-                .select_related("workplace")
-                .only("name", "email", "workplace__name")
-            )
-            if decides
-            else [],
+            "unconfirmed": _unconfirmed(request.user) if decides else [],
             "chart": Chart(
                 title=_("Places and students per period"),
                 what=_("Period"),
@@ -85,6 +79,13 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "state": state,
         },
     )
+
+
+@prepared
+def _unconfirmed(user: User) -> QuerySet[Any]:
+    """Colleagues to whom the question was passed on, at an address that nobody has vouched for."""
+    asked = Contact.objects.visible_to(user).unconfirmed().filter(capacity_links=None)
+    return asked.values_list("pk", "workplace__name", "name", "email")
 
 
 def grid_rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) -> list[Row]:
