@@ -13,8 +13,10 @@ from uuid import UUID
 
 from django.db.models import Count, QuerySet, Window
 
+from accounts.models import OutboxState
 from placements.models.placements import EndReason
 from placements.models.preferences import named
+from placements.outgoing import KINDS
 from schools.models.students import written_name
 
 
@@ -150,3 +152,34 @@ class PlacementRow(Named):
     @property
     def get_end_reason_display(self) -> str:
         return str(EndReason(self.end_reason).label)
+
+
+@dataclass(slots=True)
+class MessageRow(Row):
+    """A mail that has been written."""
+
+    COLUMNS = ("pk", "kind", "recipient", "state", "error", "created_at", "returned_at")
+    kind: str
+    recipient: str
+    state: str
+    error: str
+    created_at: dt.datetime
+    returned_at: dt.datetime | None
+
+    @property
+    def about(self) -> Any:
+        return KINDS[self.kind]
+
+    @property
+    def refused(self) -> bool:
+        """The address takes no mail."""
+        return self.state == OutboxState.FAILED and self.error[:6] == "SMTP 5"
+
+    @property
+    def again(self) -> bool:
+        """It can be sent once more."""
+        return self.state in (OutboxState.FAILED, OutboxState.UNCERTAIN)
+
+    @property
+    def get_state_display(self) -> str:
+        return str(OutboxState(self.state).label)

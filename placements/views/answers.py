@@ -2,9 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +20,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
+from accounts.prepared import prepared
 from placements.actions import answers
 from placements.documents.kinds import Side, kinds_for
 from placements.forms.answers import DeclineForm
@@ -77,10 +80,12 @@ def _by_unit(visitors: list[Visitor]) -> list[Unit]:
 @requires(Permission.ANSWER_PLACEMENTS)
 def my_students(request: AuthenticatedRequest) -> HttpResponse:
     """Everybody who is coming to the contact's workplaces."""
-    found = _coming(request.user).occupying().order_by("period__start", "student__sort_key")
-    visitors = sorted(map(Visitor, found), key=lambda visitor: not visitor.unanswered)
+    keys = [pk for (pk,) in _expected(request.user)]
+    found = _shown(Placement.objects.filter(pk__in=keys))
+    ordered = found.order_by("period__start", "student__sort_key")
+    visitors = sorted(map(Visitor, ordered), key=lambda visitor: not visitor.unanswered)
     audit.looked(request, "my_students", Placement, len(visitors))
-    several = Workplace.objects.answered_by(request.user).count() > 1
+    several = len(_workplaces(request.user)) > 1
     return render(
         request,
         "placements/practice/my_students.html",
@@ -92,6 +97,16 @@ def my_students(request: AuthenticatedRequest) -> HttpResponse:
             "units": _by_unit(visitors) if several and len(visitors) > MOST_OPEN else [],
         },
     )
+
+
+@prepared
+def _expected(user: User) -> QuerySet[Any]:
+    return _coming(user).occupying().values_list("pk")
+
+
+@prepared
+def _workplaces(user: User) -> QuerySet[Any]:
+    return Workplace.objects.answered_by(user).order_by().values_list("pk")
 
 
 @requires(Permission.ANSWER_PLACEMENTS)
@@ -162,13 +177,16 @@ def decline(request: AuthenticatedRequest, pk: UUID) -> HttpResponseBase:
 
 def _coming(user: User) -> PlacementQuerySet:
     """Published placements at the workplaces she answers for."""
-    return (
-        Placement.objects.visible_to(user)
-        .filter(
-            slot__workplace__in=Workplace.objects.answered_by(user),
-            round__state=RoundState.PUBLISHED,
-        )
-        .select_related("student__school_class", "school", "period", "slot__workplace", "round")
+    seen = Placement.objects.visible_to(user).filter(
+        slot__workplace__in=Workplace.objects.answered_by(user),
+        round__state=RoundState.PUBLISHED,
+    )
+    return _shown(seen)
+
+
+def _shown(placements: PlacementQuerySet) -> PlacementQuerySet:
+    return placements.select_related(
+        "student__school_class", "school", "period", "slot__workplace", "round"
     )
 
 

@@ -1,12 +1,10 @@
 """The outbox: what has been written to whom in one's own rounds, and how it went."""
 
-from typing import Any
 from uuid import UUID
 
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,8 +17,8 @@ from accounts.models import OutboxMessage, OutboxState
 from accounts.once import once
 from accounts.policy import Permission
 from placements import outgoing
-
-PAGE = 25
+from placements.listing import page_of
+from placements.rows import MessageRow
 
 
 class OutboxFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no types
@@ -47,11 +45,7 @@ class OutboxFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has no
 @requires(Permission.SEE_ROUNDS)
 def index(request: AuthenticatedRequest) -> HttpResponse:
     found = OutboxFilter(request.GET, outgoing.visible_to(request.user))
-    page: Any = Paginator(found.qs, PAGE).get_page(request.GET.get("page"))
-    for message in page.object_list:
-        message.about = outgoing.KINDS[message.kind]
-        message.refused = message.state == OutboxState.FAILED and message.error[:6] == "SMTP 5"
-        message.again = message.state in (OutboxState.FAILED, OutboxState.UNCERTAIN)
+    page = page_of(found.qs, MessageRow, request.GET.get("page", ""))
     audit.looked(request, "outbox", OutboxMessage, len(page.object_list))
     query = request.GET.copy()
     query.pop("page", None)
