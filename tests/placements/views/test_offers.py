@@ -112,6 +112,18 @@ class TestTheOpenPage:
         other = client.post(WRITE, filled(world, email="annen@example.no"))
         assert other.status_code == 302, "control: another address may"
 
+    def test_twenty_an_hour_from_one_machine_whatever_addresses_it_writes(self, client, world):
+        def offer(n, **where):
+            return client.post(WRITE, filled(world, email=f"nr{n}@example.no"), **where)
+
+        answers = [offer(n).status_code for n in range(21)]
+        assert answers == [302] * 20 + [422]
+        assert Offer.objects.count() == 20
+        assert "mange tilbud på kort tid" in offer(21).content.decode()
+        assert offer(22, REMOTE_ADDR="203.0.113.7").status_code == 302, (
+            "control: another machine may"
+        )
+
     def test_a_double_click_is_one_offer(self, client, world):
         key = "0b9dfb7c-4ef6-4f4c-9f2b-0a5f6f5b3c11"
         for _ in range(2):
