@@ -45,6 +45,8 @@ def check(candidate: Candidate, slot: Slot, *, published: bool = False) -> list[
     if candidate.pk not in table.candidate_at:
         return [Fact("not_taking_part", _("She does not take part in this round."), stops=True)]
     facts = [*_room(candidate, slot, published=published)]
+    if published:
+        facts += _elsewhere(candidate, slot)
     for rule in table.rules_broken(candidate.pk, slot.pk):
         stops = rule in FIRM
         color = "danger" if stops else "warning"
@@ -137,6 +139,18 @@ def _room(candidate: Candidate, slot: Slot, *, published: bool) -> list[Fact]:
         taken = others.exclude(pk=candidate.pk).count()
         full = _("Others are pinned to all its places.")
     return [Fact("full", full, stops=True, color="danger")] if taken >= slot.capacity else []
+
+
+def _elsewhere(candidate: Candidate, slot: Slot) -> list[Fact]:
+    """Her other practice in the round, if she has two. (Of other rounds the rules know.)"""
+    hers = Placement.objects.occupying().filter(
+        round=candidate.round_id, student=candidate.student_id
+    )
+    days = set(slot.period.days)
+    for others in hers.exclude(candidate=candidate).values_list("days", flat=True):
+        if days & set(others):
+            return [Fact(Rule.OVERLAP, rule_text(Rule.OVERLAP), stops=True, color="danger")]
+    return []
 
 
 def _wish(candidate: Candidate, slot: Slot) -> Fact:

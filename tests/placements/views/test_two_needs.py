@@ -5,14 +5,15 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
 from accounts import outbox
-from placements.actions import preferences, ties
+from placements.actions import preferences, swaps, ties
 from placements.emails.publication import to_student
-from placements.models import Candidate, Preference, Round
+from placements.models import Candidate, Placement, Preference, Round, Swap
 from tests import factories as f
 
 WEEK = dt.timedelta(weeks=1)
@@ -157,3 +158,51 @@ def test_the_coordinators_list_tells_the_two_apart(client, two):
     said = text(client, "candidates", two.round.pk)
     assert said.count("Praksis 1 av 2") == 1
     assert said.count("Praksis 2 av 2") == 1
+
+
+@pytest.fixture
+def other_student(placed):
+    """Somebody with a place in the later period, at a third workplace."""
+    cache.clear()
+    workplace = f.WorkplaceFactory(
+        name="Bakken legesenter", municipality=placed.workplace.municipality
+    )
+    slot = f.SlotFactory(period=placed.other.period, workplace=workplace)
+    placed.theirs = f.PlacementFactory(
+        candidate=placed.waiting, slot=slot, created_by=placed.coordinator
+    )
+    placed.their_user = f.UserFactory(role="student", email="ventesen@example.no")
+    type(placed.waiting.student).objects.filter(pk=placed.waiting.student_id).update(
+        user=placed.their_user
+    )
+    return placed
+
+
+def test_one_of_two_practices_is_swapped_and_the_other_stays(client, herself, other_student):
+    world = other_student
+    code = swaps.offer(world.theirs, by=world.their_user)
+    said = text(herself, "swap", world.other.pk)
+    assert 'Plassen du har <span class="muted">Praksis 2 av 2</span>' in said
+    address = reverse("swap_agree", args=[world.other.pk])
+    assert "Bakken legesenter" in herself.post(address, {"code": code}).content.decode()
+    herself.post(address, {"code": code, "yes": "1"})
+    client.force_login(world.county_coordinator)
+    assert f"{world.student.student} (Praksis 2 av 2)" in text(client, "placements", world.round.pk)
+    client.post(reverse("swap_approve", args=[Swap.objects.get().pk]))
+    hers = Placement.objects.occupying().filter(student=world.candidate.student)
+    assert {row.candidate_id: row.slot_id for row in hers} == {
+        world.candidate.pk: world.first.slot_id,
+        world.second.pk: world.theirs.slot_id,
+    }
+
+
+def test_not_for_a_place_on_the_days_of_her_other_practice(herself, other_student):
+    """Her first practice for a place in the weeks of her second: said, and nothing is swapped."""
+    world = other_student
+    code = swaps.offer(world.theirs, by=world.their_user)
+    address = reverse("swap_agree", args=[world.first.pk])
+    page = herself.post(address, {"code": code}).content.decode()
+    assert "Reglene tillater ikke at du er der" in page
+    herself.post(address, {"code": code, "yes": "1"})
+    assert Swap.objects.get().state == "offered"
+    assert Placement.objects.occupying().filter(pk=world.first.pk).exists()
