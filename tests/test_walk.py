@@ -105,7 +105,8 @@ NOT_WALKED = {
     "gallery": "for those who build pages; tests/test_look.py looks at it",
     **dict.fromkeys(
         ["roster_columns", "workplaces_import_columns"],
-        "shown again where the choice of columns cannot be; else a step of an import that is walked",
+        "shown again where the choice of columns cannot be (tests/journeys/test_import.py looks); else a step"
+        " of an import that is walked",
     ),
     "bundle": "it changes by itself; tests/journeys/test_documents.py looks at it",
     "run_progress": "it leaves by itself; tests/journeys/test_whole_round.py looks at it",

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import expect
 
 from placements.actions import publication, runs
-from placements.models import MatchingRun, Round
+from placements.models import MatchingRun, Placement, Round
 from tests import factories as f
 from tests.cast import make_world
 from tests.placements.county import small_county
@@ -157,12 +158,38 @@ def test_a_repair_is_asked_for(live_web, open_page, county, proposal):
     assert MatchingRun.objects.filter(round=county.round, repairs=True).exists()
 
 
-def test_a_student_makes_a_code_to_swap_with(live_web, open_page, world):
+def test_two_students_swap_and_the_coordinator_lets_them(live_web, open_page, world):
+    cache.clear()
+    elsewhere = f.WorkplaceFactory(municipality=world.workplace.municipality)
+    theirs = f.PlacementFactory(
+        candidate=world.waiting,
+        slot=f.SlotFactory(period=world.period, workplace=elsewhere, capacity=1),
+        created_by=world.county_coordinator,
+    )
+    other = f.UserFactory(role="student", email="ventesen@example.no")
+    type(world.waiting.student).objects.filter(pk=world.waiting.student_id).update(user=other)
+
     page = open_page(live_web.url, user=world.student)
     page.goto("/my-practice/")
     press(page, "main a[href$='/swap/']")
     press(page, "main form[action$='/swap/offer/'] button")
-    expect(page.locator("main")).to_contain_text(re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}"))
+    code = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}", page.locator("main").inner_text())
+    assert code
+
+    page = open_page(live_web.url, user=other)
+    page.goto("/my-practice/")
+    press(page, "main a[href$='/swap/']")
+    tab_to(page, "main input[name=code]")
+    page.keyboard.type(code[0])
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    press(page, "main button[name=yes]")
+
+    page = open_page(live_web.url, user=world.county_coordinator)
+    page.goto(f"/rounds/{world.round.pk}/placements/")
+    press(page, "main form[action*='/swaps/'][action$='/approve/'] button")
+    now = Placement.objects.occupying().get(candidate=world.candidate)
+    assert now.slot_id == theirs.slot_id
 
 
 def test_a_student_ranks_and_sends_her_wishes(live_web, open_page, county):
