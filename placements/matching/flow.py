@@ -13,18 +13,20 @@ import numpy as np
 from . import market
 from .core import Core
 from .pairs import Flags, Ints
+from .prices import prices
 
 
 def choose(core: Core, cost: Ints, held: Ints) -> tuple[Ints, Ints]:
     """For each row of the core the position (in the core's columns) of its option in a cheapest
-    solution; and prices that are near to some that prove it. `held` are the positions in the
-    solution of the level before, -1 before the first."""
-    unknown = np.zeros(len(core.room), dtype=np.int64)
+    solution; and the least prices that prove it. `held` are the positions in the solution of the level
+    before, -1 before the first."""
     if not core.full.any() and cost.max() == 1 and _only_counts(core, cost):
-        return _most_placed(core, cost), unknown
-    if market.usable(core, cost) and len(held) and held.min() >= 0:
+        chosen = _most_placed(core, cost)
+    elif market.usable(core, cost) and len(held) and held.min() >= 0:
         return market.Market(core, cost).choose(held)
-    return _cheapest(core, cost), unknown
+    else:
+        chosen = _cheapest(core, cost)
+    return chosen, prices(core, cost, chosen)
 
 
 def _only_counts(core: Core, cost: Ints) -> bool:

@@ -84,13 +84,15 @@ class Market:
         return price
 
     def choose(self, chosen: Ints) -> tuple[Ints, Ints]:
-        """A cheapest solution and prices, from any solution (positions in the core's columns).
+        """A cheapest solution and the least prices that prove it, from any solution (positions in the
+        core's columns).
 
         The slack falls until prices support the answer exactly: mostly long before it is so small
         that they must.
         """
-        held, near = self._exact(chosen, int(self.cost.max()), np.zeros(self.nodes, dtype=np.int64))
-        return self._positions(held), near[self._number]
+        held, price = self._exact(chosen, int(self.cost.max()), np.zeros(self.nodes, dtype=np.int64))
+        self.compiled.supporting.lower(*self._ordered[1], held, price)
+        return self._positions(held), price[self._number]
 
     def fairest(self, chosen: Ints, members: Ints) -> Ints:
         """From any solution where nothing has a cost to one that is fairest. `members`: of the school

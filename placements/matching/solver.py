@@ -14,7 +14,6 @@ from .errors import Stopped
 from .flow import choose, fairest
 from .options import Options
 from .policies import FAIRNESS, STABLE, levels
-from .prices import prices
 from .problem import Problem
 from .solution import PROVEN, UNPROVEN, Solution
 
@@ -96,9 +95,8 @@ def without_rules(
         cost = costs.of(name, core.option)
         price = None
         if core.varies(cost):
-            chosen, near = choose(core, cost, core.positions(answer))
+            chosen, price = choose(core, cost, core.positions(answer))
             answer[core.candidate] = core.option[chosen]
-            price = prices(core, cost, chosen, near)
         claim, core = settle(core, costs, name, cost, price)
         claims.append(claim)
     proofs = certificate(names, claims, costs, answer)
