@@ -90,7 +90,9 @@ class Market:
         The slack falls until prices support the answer exactly: mostly long before it is so small
         that they must.
         """
-        held, price = self._exact(chosen, int(self.cost.max()), np.zeros(self.nodes, dtype=np.int64))
+        held, price = self._exact(
+            chosen, int(self.cost.max()), np.zeros(self.nodes, dtype=np.int64)
+        )
         self.compiled.supporting.lower(*self._ordered[1], held, price)
         return self._positions(held), price[self._number]
 
