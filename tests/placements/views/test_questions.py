@@ -15,7 +15,7 @@ from tests.cast import make_world
 from tests.placements.actions.test_questions import computed, lesser
 from tests.placements.county import small_county
 
-ASK = "Finn ut hvorfor hun ikke er der"
+ASK = "Finn ut hvorfor eleven ikke er der"
 AT_WORK = "Regnes ut."
 
 
