@@ -29,10 +29,13 @@ WITHIN = 3  # towns that a student reaches
 MOST_RATIO = 3.0
 MOST_MEMORY = 1_000  # MB
 BATCH = 5_000
+APART = 10.0  # degrees between two rings: nobody travels so far
 
 
-def generate(size: int, seed: int = 1) -> str:
-    """Rows for a round of `size` students, ready to be matched. Gives the round's id."""
+def generate(size: int, seed: int = 1, *, rings: int = 1) -> str:
+    """Rows for a round of `size` students, ready to be matched. Gives the round's id.
+
+    With several `rings` of towns, and of their schools, it falls into as many parts."""
     from django.utils import timezone
 
     from placements.models import Candidate, Preference, Slot, Workplace
@@ -42,17 +45,21 @@ def generate(size: int, seed: int = 1) -> str:
     draw = random.Random(seed)
     county = f.CountyFactory()
     # Neighbours are 20 minutes apart, those after them 30 and more.
-    towns = max(WITHIN, round(size / 120))
+    towns = max(WITHIN, round(size / rings / 120))
     radius = 1 / (2 * math.sin(math.pi / towns)) * 0.0375
     homes = [
         f.MunicipalityFactory(
             county=county,
             latitude=radius * math.cos(2 * math.pi * i / towns),
-            longitude=radius * math.sin(2 * math.pi * i / towns),
+            longitude=radius * math.sin(2 * math.pi * i / towns) + ring * APART,
         )
+        for ring in range(rings)
         for i in range(towns)
     ]
-    schools = [f.SchoolFactory(municipality=homes[i % towns]) for i in range(40)]
+    schools = [
+        f.SchoolFactory(municipality=homes[i % rings * towns + i // rings % towns])
+        for i in range(40)
+    ]
     around = f.RoundFactory(
         county=county, state="matching", schools=schools, max_wishes=8, max_travel_minutes=25
     )
@@ -65,7 +72,7 @@ def generate(size: int, seed: int = 1) -> str:
     SchoolClass.objects.bulk_create(classes)
     workplaces = [
         Workplace(name=f"Sted {i}", kind=Workplace.Kind.GP_OFFICE, municipality=homes[i // SLOTS])
-        for i in range(towns * SLOTS)
+        for i in range(len(homes) * SLOTS)
     ]
     Workplace.objects.bulk_create(workplaces)
     room = [1] * len(workplaces)
@@ -75,15 +82,19 @@ def generate(size: int, seed: int = 1) -> str:
         Slot(round=around, period=period, workplace=workplace, capacity=capacity)
         for workplace, capacity in zip(workplaces, room, strict=True)
     )
+    of_ring = [
+        [group for group in classes if group.school in schools[i::rings]] for i in range(rings)
+    ]
     students, candidates, wishes = [], [], []
     for i in range(size):
-        group, home = classes[i % len(classes)], i % towns
+        ring, home = i % rings, i // rings % towns
+        group = of_ring[ring][i // rings % len(of_ring[ring])]
         name = f"elev{i}@skole.example.no"
         students.append(
             Student(
                 school=group.school,
                 school_class=group,
-                municipality=homes[home],
+                municipality=homes[ring * towns + home],
                 external_id=name,
                 given_name=f"Elev{i}",
                 family_name="Elev",
@@ -99,7 +110,11 @@ def generate(size: int, seed: int = 1) -> str:
                 wishes_sent_at=timezone.now(),
             )
         )
-        near = [(home + d) % towns * SLOTS + n for d in (-1, 0, 1) for n in range(SLOTS)]
+        near = [
+            (ring * towns + (home + d) % towns) * SLOTS + n
+            for d in (-1, 0, 1)
+            for n in range(SLOTS)
+        ]
         wishes += [
             Preference(candidate=candidates[-1], workplace=workplaces[at], rank=rank)
             for rank, at in enumerate(draw.sample(near, draw.randint(5, 8)), start=1)
