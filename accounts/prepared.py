@@ -1,7 +1,7 @@
 """Questions to the database that are put together once, and asked again and again.
 
-To put a small question together takes Django ten times as long as PostgreSQL to answer it, and a
-page asks a dozen that are the same for everybody but for an id or two:
+To put a small question together takes Django several times as long as to ask it, and a page asks
+a dozen that are the same for everybody but for an id or two:
 
     @prepared
     def _open_rounds(user: User, kinds: Sequence[UUID]) -> QuerySet[Any, Any]:
