@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from placements.models import Bundle, MatchingRun, Question, RunPart
 from placements.models.runs import RunState
@@ -69,6 +70,25 @@ class Claim:
     @classmethod
     def sql(cls, text: str) -> str:
         return text.format(table=cls.model._meta.db_table, wanted=cls.wanted)
+
+    @classmethod
+    def give_up(cls, pk: UUID) -> None:
+        """One that worker after worker fell silent over is not tried again."""
+        cls.model._default_manager.filter(
+            pk=pk,
+            state=RunState.RUNNING,
+            lease_until__lt=Now(),
+            attempts__gte=MOST_ATTEMPTS,
+        ).update(state=RunState.FAILED, error="WorkerLost", lease_until=None, finished_at=Now())
+
+    @property
+    def is_last(self) -> bool:
+        """Whether it is not tried again if it fails now."""
+        return self.attempts >= MOST_ATTEMPTS
+
+    def put_back(self, error: str) -> None:
+        """For the next worker."""
+        self.write(state=RunState.QUEUED, lease_until=None, error=error)
 
     def extend(self) -> bool:
         """Whether it is still ours."""
@@ -135,6 +155,7 @@ class Batch:
         return sum(claim.extend() for claim in self.claims) > 0
 
 
+@dataclass(frozen=True)
 class BundleClaim(Claim):
     """One worker's hold on a package of documents. Nobody can cancel one."""
 
@@ -174,3 +195,12 @@ class Heartbeat(AbstractContextManager["Heartbeat"]):
             logger.warning("heartbeat of %s: %s", self.claim, type(error).__name__)
             connection.close()
             return True
+
+
+def work(claim: Held, do: Callable[[Any], None]) -> None:
+    """Do it as long as the claim is ours. What was lost meanwhile is another worker's."""
+    try:
+        with Heartbeat(claim):
+            do(claim)
+    except LeaseLost as error:
+        logger.warning("lost the lease: %s", error)

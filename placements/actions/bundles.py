@@ -17,7 +17,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from placements.documents import bundle, facts
 from placements.documents.kinds import KINDS, Kind
-from placements.lease import MOST_ATTEMPTS, BundleClaim, Heartbeat, LeaseLost
+from placements.lease import BundleClaim, LeaseLost, work
 from placements.models import Bundle, Placement, Round
 from placements.models.bundles import WAITING, BundleState
 from placements.models.placements import PlacementQuerySet
@@ -60,13 +60,9 @@ def execute(bundle_id: UUID) -> None:
     """Make it, if it is there to be made. Safe to call any number of times, anywhere."""
     claim = BundleClaim.take(bundle_id)
     if claim is None:
-        _end_what_is_beyond_hope(bundle_id)
-        return
-    try:
-        with Heartbeat(claim):
-            _work(claim)
-    except LeaseLost as error:
-        logger.warning("lost the lease: %s", error)
+        BundleClaim.give_up(bundle_id)
+    else:
+        work(claim, _work)
 
 
 def _work(claim: BundleClaim) -> None:
@@ -85,24 +81,14 @@ def _work(claim: BundleClaim) -> None:
         raise
     except Exception as error:
         logger.exception("bundle %s stumbled", claim.pk)
-        if claim.attempts >= MOST_ATTEMPTS:
+        if claim.is_last:
             _end(claim, BundleState.FAILED, error=type(error).__name__)
         else:
-            claim.write(state=BundleState.QUEUED, lease_until=None, error=type(error).__name__)
+            claim.put_back(type(error).__name__)
 
 
 def _end(claim: BundleClaim, state: str, **fields: object) -> None:
     claim.write(state=state, lease_until=None, finished_at=Now(), **fields)
-
-
-def _end_what_is_beyond_hope(bundle_id: UUID) -> None:
-    """One that worker after worker fell silent over is not tried again."""
-    Bundle.objects.filter(
-        pk=bundle_id,
-        state=BundleState.RUNNING,
-        lease_until__lt=Now(),
-        attempts__gte=MOST_ATTEMPTS,
-    ).update(state=BundleState.FAILED, error="WorkerLost", lease_until=None, finished_at=Now())
 
 
 def resume_stalled() -> int:

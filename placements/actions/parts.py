@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from placements import matching
-from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost, PartClaim
+from placements.lease import MOST_ATTEMPTS, Claim, LeaseLost, PartClaim, work
 from placements.models import MatchingRun, RunPart
 from placements.models.frozen import Frozen
 from placements.models.parts import PartState
@@ -63,12 +63,8 @@ def execute(part_id: UUID) -> None:
     claim = PartClaim.take(part_id)
     if claim is None:
         _end_what_is_beyond_hope(part_id)
-        return
-    try:
-        with Heartbeat(claim):
-            _work(claim)
-    except LeaseLost as error:
-        logger.warning("lost the lease: %s", error)
+    else:
+        work(claim, _work)
 
 
 def _work(claim: PartClaim) -> None:
@@ -83,10 +79,10 @@ def _work(claim: PartClaim) -> None:
         raise
     except Exception as error:
         logger.exception("part %s stumbled", claim.pk)
-        if claim.attempts >= MOST_ATTEMPTS:
+        if claim.is_last:
             _give_up(part.run_id, type(error).__name__, via="worker")
         else:
-            claim.write(state=PartState.QUEUED, lease_until=None, error=type(error).__name__)
+            claim.put_back(type(error).__name__)
 
 
 @transaction.atomic

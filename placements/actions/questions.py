@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from accounts import audit
 from accounts.models import User
-from placements.lease import MOST_ATTEMPTS, Batch, Heartbeat, LeaseLost, QuestionClaim
+from placements.lease import Batch, Heartbeat, LeaseLost, QuestionClaim
 from placements.matching.explain import WishExplanation
 from placements.models import MatchingRun, Placement, Question
 from placements.models.questions import QuestionState
@@ -59,7 +59,7 @@ def execute(question_id: UUID) -> None:
     """Answer a question and some more of its run. Safe to call any number of times, anywhere."""
     claims = _claims(question_id)
     if not claims:
-        _end_what_is_beyond_hope(question_id)
+        QuestionClaim.give_up(question_id)
         return
     with Heartbeat(Batch(claims)):
         run = MatchingRun.objects.select_related("round", "adjusts").get(questions=question_id)
@@ -128,23 +128,13 @@ def _tell(run: MatchingRun, who: UUID) -> None:
 def _put_back(claims: Iterable[QuestionClaim], error: str) -> None:
     """What is not answered waits for the next worker; not for ever where something was wrong."""
     for claim in claims:
-        hopeless = error and claim.attempts >= MOST_ATTEMPTS
+        hopeless = error and claim.is_last
         fields = {"error": error, **({} if error else {"attempts": 0})}
         state = QuestionState.FAILED if hopeless else QuestionState.QUEUED
         try:
             claim.write(state=state, lease_until=None, **fields)
         except LeaseLost:
             continue  # answered, or asked anew
-
-
-def _end_what_is_beyond_hope(question_id: UUID) -> None:
-    """One that one worker after the other fell silent over."""
-    Question.objects.filter(
-        pk=question_id,
-        state=QuestionState.RUNNING,
-        lease_until__lt=Now(),
-        attempts__gte=MOST_ATTEMPTS,
-    ).update(state=QuestionState.FAILED, error="WorkerLost", lease_until=None)
 
 
 def resume_stalled() -> int:

@@ -18,7 +18,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, repair, rules, snapshot, what_if
 from placements.actions import lottery, parts
-from placements.lease import MOST_ATTEMPTS, Claim, Heartbeat, LeaseLost
+from placements.lease import MOST_ATTEMPTS, Claim, LeaseLost, work
 from placements.locks import lock_round
 from placements.matching import policies
 from placements.models import Candidate, MatchingRun, Round, Slot
@@ -142,12 +142,8 @@ def execute(run_id: UUID) -> None:
     claim = Claim.take(run_id)
     if claim is None:
         _end_what_is_beyond_hope(run_id)
-        return
-    try:
-        with Heartbeat(claim):
-            _work(claim)
-    except LeaseLost as error:
-        logger.warning("lost the lease: %s", error)
+    else:
+        work(claim, _work)
 
 
 def _work(claim: Claim) -> None:
@@ -161,10 +157,10 @@ def _work(claim: Claim) -> None:
         _end(claim, RunState.FAILED, error=str(error))
     except Exception as error:
         logger.exception("run %s stumbled", claim.pk)
-        if claim.attempts >= MOST_ATTEMPTS:
+        if claim.is_last:
             _end(claim, RunState.FAILED, error=type(error).__name__)
         else:
-            claim.write(state=RunState.QUEUED, lease_until=None, error=type(error).__name__)
+            claim.put_back(type(error).__name__)
 
 
 def _end(claim: Claim, state: str, **fields: Any) -> None:
