@@ -14,7 +14,7 @@ from tests.growth import grow
 
 pytestmark = pytest.mark.django_db
 
-# Times a bare view's. The heaviest was at 10.3 when each of the ten lists took at most 6 times its time.
+# Times a bare view's. The heaviest was at 10.3 when each of the ten lists took at most 6.3 times its time.
 MOST = 12
 
 
