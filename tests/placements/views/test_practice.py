@@ -160,7 +160,7 @@ def test_where_when_whom_and_how(client, world):
     # Nothing is fetched from elsewhere; the one way out is a map, for whoever presses it.
     way_out = f'href="{escape(world.workplace.map_url)}" rel="noreferrer"'
     inside = text.split("<main")[1]
-    assert inside.count(way_out) == 1
+    assert way_out in inside
     assert "http" not in inside.replace(way_out, "").replace("http://www.w3.org", "")
 
 
