@@ -22,6 +22,7 @@ from placements.models import Bundle, Placement, Round
 from placements.models.bundles import WAITING, BundleState
 from placements.models.placements import PlacementQuerySet
 from placements.queue import wake
+from schools.models import Student
 
 logger = logging.getLogger(__name__)
 
@@ -50,10 +51,15 @@ def ask(round: Round, *, kind: Kind, placements: Sequence[Placement], by: User) 
     return made
 
 
+def hers(user: User, round: UUID) -> PlacementQuerySet:
+    """Whose papers she may take: her school's students, and not all who come to where she answers."""
+    taught = Student.objects.visible_to(user)
+    return Placement.objects.visible_to(user).published().filter(round=round, student__in=taught)
+
+
 def rows_of(made: Bundle) -> PlacementQuerySet:
     """What of it she who asked may still have: somebody may have moved, or be handled by hand, since."""
-    seen = Placement.objects.visible_to(made.asked_by).published()
-    return seen.filter(pk__in=made.placements, round=made.round_id)
+    return hers(made.asked_by, made.round_id).filter(pk__in=made.placements)
 
 
 def execute(bundle_id: UUID) -> None:

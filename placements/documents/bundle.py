@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain, count
 
 from placements.documents import facts
 from placements.documents.facts import Facts
@@ -34,13 +34,18 @@ class _Pipe:
 
 def zipped(kind: Kind, everybody: Iterable[Facts]) -> Iterator[bytes]:
     """The zip, piece by piece: one PDF for each, each in its recipient's language."""
-    pipe, names = _Pipe(), Counter[str]()
+    pipe, taken = _Pipe(), set[str]()
     with zipfile.ZipFile(pipe, "w") as archive:  # type: ignore[call-overload]  # needs no more of it
         for one in everybody:
-            name = facts.file_name(kind, one)
-            names[name] += 1
-            if names[name] > 1:  # two who are called the same
-                name = f"{name.removesuffix('.pdf')}-{names[name]}.pdf"
+            name = _free(facts.file_name(kind, one), taken)
+            taken.add(name)
             archive.writestr(name, facts.make(kind, one))
             yield pipe.take()
     yield pipe.take()
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    """Two may be called the same, and a third as the second of them would be."""
+    stem = name.removesuffix(".pdf")
+    numbered = (f"{stem}-{n}.pdf" for n in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)

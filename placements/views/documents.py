@@ -174,9 +174,7 @@ def _bundle(
     request: AuthenticatedRequest, pk: UUID, data: QueryDict | None = None
 ) -> tuple[Round, BundleForm]:
     round = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
-    hers = Student.objects.visible_to(request.user)
-    placed = Placement.objects.visible_to(request.user).published()
-    return round, BundleForm(data, placed=placed.filter(round=round, student__in=hers))
+    return round, BundleForm(data, placed=bundles.hers(request.user, round.pk))
 
 
 def sides(user: User, placement: Placement) -> frozenset[Side]:

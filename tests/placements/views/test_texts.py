@@ -182,6 +182,28 @@ def second(world):
     return f.PlacementFactory(candidate=candidate, slot=slot, created_by=world.coordinator)
 
 
+def test_no_two_papers_have_one_name(client, world, second):
+    """Two of one workplace, and one of another that is called as the second of them would be."""
+    third = f.PlacementFactory(
+        candidate=f.CandidateFactory(
+            student=f.StudentFactory(school_class=world.school_class), round=world.round
+        ),
+        slot=f.SlotFactory(period=world.period),
+        created_by=world.coordinator,
+    )
+    for placement, family, workplace in (
+        (world.placement, "Aa", "Lia"),
+        (second, "Bb", "Lia"),
+        (third, "Cc", "Lia 2"),
+    ):
+        student, place = placement.candidate.student, placement.slot.workplace
+        student.family_name, place.name = family, workplace
+        student.save()
+        place.save()
+    files = unzip(take(client, world.coordinator, world, kind="thanks"))
+    assert len(files) == 3
+
+
 def take(client, user, world, **query):
     client.force_login(user)
     return client.get(reverse("documents_file", args=[world.round.pk]), {"kind": "letter", **query})
@@ -283,6 +305,25 @@ def test_what_she_may_no_longer_see_is_not_given_away(client, world, second, man
     answer = client.get(reverse("bundle_file", args=[made.pk]))
     assert answer.status_code == 302
     assert "Be om dem på nytt" in client.get(answer.url).content.decode()
+
+
+def test_a_package_of_a_school_is_gone_with_the_role_there_also_for_whoever_receives_there(
+    client, world, many
+):
+    """What a workplace's contact sees of those who come is not what a school's papers hold."""
+    other = f.SchoolFactory(municipality=world.school.municipality)
+    world.round.round_schools.create(school=other, county=world.county)
+    user = world.coordinator
+    other.coordinators.add(user)
+    user.memberships.create(role=Role.WORKPLACE_CONTACT)
+    for placement in Placement.objects.select_related("slot__workplace"):
+        f.ContactFactory(workplace=placement.slot.workplace, user=user, email=user.email)
+    make(client, user, world)
+    made = Bundle.objects.get()
+    tasks.make_bundle(str(made.pk))
+    world.school.coordinators.remove(user)
+    assert page_of(client, made).status_code == 200, "she still sees the round"
+    assert client.get(reverse("bundle_file", args=[made.pk])).status_code == 302
 
 
 def test_it_is_gone_after_an_hour(client, world, many):
