@@ -95,7 +95,12 @@ class Reasons:
 
     def found_out(self, candidates: Iterable[UUID]) -> Iterator[tuple[UUID, list[WishExplanation]]]:
         """By solving the round again for each wish that the prices tell nothing of. It takes its time."""
-        asked = {str(pk): self._higher_slots(pk) for pk in candidates}
+        asked = {}
+        for pk in list(candidates):
+            if str(pk) in self.problem.candidate_index:
+                asked[str(pk)] = self._higher_slots(pk)
+            else:
+                yield pk, []  # she came later: this proposal knows nothing of her
         before = {told.candidate: told for told in self.explainer.candidates(asked)}
         forcing = Forcing(self.problem, self.solution, self.explainer)
         for told in forcing.candidates(asked):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -79,6 +79,8 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
 def why(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResponse:
     """POST has it worked out why she is not at what she wished for more. GET, by htmx: is it there yet?"""
     run = found(request, pk)
+    if run.state not in READABLE:
+        raise Http404
     who = _candidate(request, run, candidate)
     if request.method == "POST":
         questions.ask(run, [who.pk], by=request.user)

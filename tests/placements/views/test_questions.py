@@ -80,6 +80,28 @@ def test_what_failed_can_be_asked_again(client, county, run):
     assert Question.objects.get().state == "queued"
 
 
+def test_nothing_is_asked_of_a_proposal_that_is_not_there(client, county, run):
+    who = lesser(county, run)[0]
+    client.force_login(county.by)
+    for state in ("queued", "failed", "cancelled"):
+        type(run).objects.filter(pk=run.pk).update(state=state)
+        ask(client, run, who)
+        assert not Question.objects.exists(), state
+
+
+def test_whoever_came_after_the_proposal_keeps_nobody_from_an_answer(client, county, run):
+    """The engine knows nothing of her; a worker takes her question along with the others'."""
+    others = lesser(county, run)
+    late = county.student("Sen", "Torget")
+    client.force_login(county.by)
+    ask(client, run, late.pk)
+    questions.ask(run, others, by=county.by)
+    questions.execute(Question.objects.first().pk)
+    assert set(Question.objects.values_list("state", flat=True)) == {"answered"}
+    assert Question.objects.get(candidate=late).answer == []
+    assert "kom med i runden" in page(client, "candidate", run, late.pk)[1]
+
+
 def test_whoever_may_not_see_the_proposal_finds_no_question(client, county, run):
     who = lesser(county, run)[0]
     elsewhere = make_world("Fremmedstad")
