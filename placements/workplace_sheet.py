@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,6 +35,7 @@ from schools.models import Requirement
 from schools.registers import Unknown
 
 NOTHING = {"", "-", "–"}
+EMAIL = Contact._meta.get_field("email")
 Details = list[tuple[str, str, str]]
 
 
@@ -78,7 +78,7 @@ def emails(text: str, places: Places) -> list[str]:
     found = [address.lower() for address in pieces(text) if address]
     for address in found:
         try:
-            validate_email(address)
+            EMAIL.run_validators(address)
         except ValidationError:
             said = _("“%(text)s” is no e-mail address. Write it as name@office.no.")
             raise Unknown(said % {"text": address[:60]}) from None

@@ -261,6 +261,10 @@ class TestWorkplaces:
             ({"kind": "legekontor", "requirements": "Svømmeknapp"}, "Krav"),
             ({"kind": "legekontor", "areas": "Romfart"}, "Læringsområder"),
             ({"kind": "legekontor", "emails": "ikke-en-adresse"}, "E-post til kontaktpersoner"),
+            (
+                {"kind": "legekontor", "emails": f"{'a' * 250}@b.no"},
+                "E-post til kontaktpersoner",
+            ),
             ({"kind": "legekontor", "emails": "a@b.no,A@b.no"}, "E-post til kontaktpersoner"),
             ({"kind": "legekontor", "contacts": "Kari"}, "E-post til kontaktpersoner"),
             (
