@@ -91,7 +91,12 @@ def run_once(around: Any, by: Any) -> tuple[float, dict[str, str], int]:
         parts = max(parts, run.parts.count())
         return run.state not in ("queued", "running")
 
-    wait(ended)
+    try:
+        wait(ended)
+    except TimeoutError as error:
+        run.refresh_from_db()
+        at = f"{run.state}, attempt {run.attempts}, at {run.progress_step!r} {run.error}"
+        raise TimeoutError(f"It did not end in {PATIENCE:.0f} s: {at}") from error
     passed = time.perf_counter() - begun
     run = MatchingRun.objects.get(pk=run.pk)
     if run.state != "computed":

@@ -28,11 +28,12 @@ from .pairs import Ints
 from .policies import LOTTERY
 from .problem import Problem
 from .programs import Infeasible, OutOfTime
-from .search import PART, Search
+from .search import PART, Found, Search
 from .shadow import Open, Shadow
 from .solution import PROVEN, SEARCHED, UNPROVEN, Solution
 from .touched import disturbance, touched
 
+NARROW = (32, 16, 8, 4, 2, 1)  # parts of the gap
 FEWEST = "fewest moves"  # no level of any policy
 
 
@@ -133,7 +134,6 @@ class Forced(Search):
             return None
         self.left = self._with(self.before[i].left, option)
         self.programs.kept = list(self.before[i].kept)
-        self.proving = all(one.proven for one in self.levels[:i])
         proof = Shadow.named(self.tied, self.left, cost, level.prices) if level.proven else None
         least = proof.bound if proof else level.value
         try:
@@ -144,8 +144,7 @@ class Forced(Search):
                 self.left = proof.narrowed()
                 return PROVEN
             if self._value(i) > level.value:
-                found = self.level(level.name, cost)
-                self._settle()
+                found = self._narrowly(i, proof) if proof else self._solved(i)
         except OutOfTime:
             return UNPROVEN
         value = self._value(i)
@@ -154,6 +153,30 @@ class Forced(Search):
         if found.bound == value:
             return PROVEN
         return SEARCHED if found.searched == value else UNPROVEN
+
+    def _narrowly(self, i: int, proof: Shadow) -> Found:
+        """The level for everybody. By its prices, what is dearer than the least by more than the gap is in no
+        better answer than there is: so first for a small gap, which is enough if the answer is within it."""
+        open_, who = self.left, self.tied.options.candidate
+        for part in NARROW:
+            gap = (self._value(i) - proof.bound) // part
+            self.left = open_.copy()
+            self.left.high[: self.tied.first_seat][proof.charged - proof.lowest[who] > gap] = 0
+            try:
+                found = self._solved(i)
+            except Infeasible:
+                continue
+            if self._value(i) - proof.bound <= gap:
+                return found
+        self.left = open_
+        return self._solved(i)
+
+    def _solved(self, i: int) -> Found:
+        self.programs.kept = list(self.before[i].kept)
+        self.proving = all(one.proven for one in self.levels[:i])
+        found = self.level(self.levels[i].name, self.costs[i])
+        self._settle()
+        return found
 
     def _calm(self) -> None:
         """Of the answers that are as good so far, one with the fewest moves; or the one that there is."""
