@@ -213,7 +213,9 @@ class _Around:
     def _helpful(self, number: int) -> Ints:
         """The numbers of the workplaces where at least one of them could be."""
         may = self.allowed[list(self._inside(number).values())].any(axis=0)
-        found: Ints = np.flatnonzero(may.reshape(len(self.workplaces), -1).any(axis=1))
+        found: Ints = np.flatnonzero(
+            may.reshape(len(self.workplaces), len(self.periods)).any(axis=1)
+        )
         return found
 
     def _rows(self, number: int) -> list[_Row]:
@@ -223,10 +225,10 @@ class _Around:
         without = [inside[who] for who in unplaced if who in inside]
         self.inside[number] = list(inside)
         size = (len(self.workplaces), len(self.periods))
-        may = self.allowed[list(inside.values())].reshape(-1, *size)
-        near = self.allowed[without].reshape(-1, *size).any(axis=2)
+        may = self.allowed[list(inside.values())].reshape(len(inside), *size)
+        near = self.allowed[without].reshape(len(without), *size).any(axis=2)
         minutes = np.array([self.table.travel(row, row + 1)[0] for row in without], np.int64)
-        minutes = minutes.reshape(-1, *size)[:, :, :1].reshape(-1, size[0])
+        minutes = minutes.reshape(len(without), *size)[:, :, 0]
         reach = near.sum(axis=0)
         far = np.iinfo(np.int64).max
         nearest = np.where(near, minutes, far).min(axis=0, initial=far)

@@ -109,6 +109,15 @@ def test_nobody_lacks_a_place_nothing_to_find(county):
     assert recruiting.board(run_it(county), county.by).searches == []
 
 
+def test_somebody_lacks_a_place_and_nobody_is_left_to_ask(client, db):
+    county = small_county()
+    run = run_it(county)
+    (search,) = recruiting.board(run, county.by).searches
+    assert (search.prospects, search.found) == ([], 0)
+    client.force_login(county.by)
+    assert client.get(reverse("run_recruit", args=[run.pk])).status_code == 200
+
+
 def test_the_page_says_who_and_how_many(client, county):
     run = run_it(county)
     client.force_login(county.by)
