@@ -50,8 +50,12 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         )
 
     def named(self) -> Self:
-        """With what it takes to say whose they are (`Candidate.name`), and of which class and school."""
-        return self.with_needs().select_related("student__school_class", "school")
+        """Those that may be named, with what it takes (`Candidate.name`), and of which class and school.
+
+        A proposal may be older than that somebody is handled by hand; her name is on no page of it.
+        """
+        named = self.filter(student__manual_handling=False).with_needs()
+        return named.select_related("student__school_class", "school")
 
     def unsent(self) -> Self:
         return self.exclude(wishes_state=WishesState.SENT)

@@ -231,6 +231,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(run__in=MatchingRun.objects.visible_to(user))
 
+    def named(self) -> Self:
+        """Of candidates that may be named, with them."""
+        who = models.Prefetch("candidate", Candidate.objects.named())
+        return self.filter(candidate__student__manual_handling=False).prefetch_related(who)
+
 
 class Assignment(models.Model):
     """A place a run proposes for a candidate. Nobody but those who decide sees it; it can be thrown away."""

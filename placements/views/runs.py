@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -103,8 +102,8 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         return render(request, "placements/runs/ended.html", shown)
     form = AssignmentFilter(request.GET)
     rows = form.narrow(
-        run.assignments.select_related("slot__workplace", "slot__period")
-        .prefetch_related(Prefetch("candidate", Candidate.objects.named()))
+        run.assignments.named()
+        .select_related("slot__workplace", "slot__period")
         .order_by("candidate__student__sort_key", "pk")
     )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
