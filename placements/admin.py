@@ -220,8 +220,9 @@ class MatchingRunAdmin(Shown):
 
 
 @admin.register(Question)
-class QuestionAdmin(Shown):
+class QuestionAdmin(OfStudents):
     group = Group.RUNNING
+    student = "candidate__student__"
     exclude = ("answer",)
     list_select_related = (
         "run__round",

@@ -39,6 +39,8 @@ class TestPrivacy:
             student=student, workplace=everything.workplace, registered_by=everything.coordinator
         )
         f.PreferenceFactory(candidate=everything.waiting, workplace=everything.workplace)
+        run = everything.run
+        placements.Question.objects.create(run=run, round=run.round, candidate=everything.waiting)
         schools.Clearance.objects.create(student=student, requirement=first(schools.Requirement))
         Invitation.objects.create(
             email=user.email, name=word, role=Role.STUDENT, expires_at=timezone.now()
@@ -69,7 +71,7 @@ class TestPrivacy:
         about_her = [
             User, Membership, Invitation, OutboxMessage, AuditEvent, OnceKey, schools.Student,
             schools.Clearance, placements.Candidate, placements.Conflict, placements.Preference,
-            placements.Assignment,
+            placements.Assignment, placements.Question,
         ]  # fmt: skip
         assert {url(model, "changelist") for model in about_her} <= named
 
