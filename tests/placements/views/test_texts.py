@@ -14,6 +14,7 @@ from placements import tasks
 from placements.actions import bundles
 from placements.documents import facts, pdf, texts
 from placements.documents.kinds import KINDS
+from placements.lease import BundleClaim, LeaseLost
 from placements.models import Bundle, DocumentText, Placement
 from schools.models import County, School
 from tests import factories as f
@@ -331,6 +332,10 @@ def test_it_is_gone_after_an_hour(client, world, many):
     made = Bundle.objects.get()
     tasks.make_bundle(str(made.pk))
     later = timezone.now() + dt.timedelta(minutes=61)
+    Bundle.objects.update(created_at=timezone.now() - dt.timedelta(minutes=61))
+    for name in ("bundle", "bundle_file"):
+        assert client.get(reverse(name, args=[made.pk])).status_code == 404, "not yet swept"
+    Bundle.objects.update(created_at=made.created_at)
     bundles.forget_old(later - dt.timedelta(minutes=2))
     assert Bundle.objects.exists()
     bundles.forget_old(later)
@@ -346,6 +351,22 @@ def test_one_that_fails_again_and_again_says_so(client, world, many, monkeypatch
     made.refresh_from_db()
     assert (made.state, made.error, made.attempts) == ("failed", "ZeroDivisionError", 3)
     assert "kunne ikke lages" in page_of(client, made).content.decode()
+
+
+def test_a_worker_that_died_is_followed_by_another_and_can_write_no_more(
+    client, world, second, many
+):
+    make(client, world.coordinator, world)
+    made = Bundle.objects.get()
+    dead = BundleClaim.take(made.pk)
+    assert BundleClaim.take(made.pk) is None, "somebody is at it"
+    second.delete()
+    Bundle.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+    assert bundles.resume_stalled() == 1
+    with pytest.raises(LeaseLost):
+        dead.write(done=1)
+    assert Bundle.objects.get().state == "ready"
+    assert client.get(reverse("bundle_file", args=[made.pk])).status_code == 302, "one is gone"
 
 
 def test_the_sweeper_makes_what_no_worker_heard_of(client, world, many):
