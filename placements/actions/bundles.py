@@ -36,7 +36,8 @@ class OneAtATime(DomainError):
 
 @transaction.atomic
 def ask(round: Round, *, kind: Kind, placements: Sequence[Placement], by: User) -> Bundle:
-    """Queue it, and wake a worker when this is committed."""
+    """Queue it, and wake a worker when this is committed. What she was given before makes room."""
+    Bundle.objects.filter(asked_by=by, state=BundleState.READY).delete()
     try:
         with transaction.atomic():
             made = Bundle.objects.create(

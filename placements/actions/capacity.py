@@ -248,8 +248,9 @@ def _write(
 def pass_on(
     contact: Contact, *, round: Round, email: str, name: str, via: str, by: User | None
 ) -> Contact:
-    """Let a colleague answer instead. At the same mail domain she gets her link at once; at another,
-    a coordinator confirms her first."""
+    """Let a colleague answer instead, as long as there is something to answer. At the same mail domain
+    she gets her link at once; at another, a coordinator confirms her first."""
+    _check_open(round, via)
     same = same_house(email, contact.email)
     try:
         with transaction.atomic():

@@ -174,8 +174,8 @@ def fill(rows: Sequence[CandidateRow | WaitingRow], round: Round) -> None:
         wishes[pk] = number
     for row in rows:
         all_hers = needs[row.student_id]
-        row.wishes = wishes[row.pk]
-        row.which = which_of(all_hers.index(row.pk) + 1, len(all_hers))
+        row.wishes = wishes.get(row.pk, 0)  # she may have left since the rows were read
+        row.which = which_of(all_hers.index(row.pk) + 1, len(all_hers)) if row.pk in wishes else ""
 
 
 @prepared

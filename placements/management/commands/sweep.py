@@ -68,7 +68,6 @@ class Command(BaseCommand):
     def sweep(self) -> None:
         parts.resume_stalled()
         runs.resume_stalled()
-        bundles.resume_stalled()
         agreements.remind_late()
         agreements.remind_unstarted()
         deadlines.remind_due()
@@ -79,5 +78,6 @@ class Command(BaseCommand):
         rounds_retention.forget_expired()
         offers.forget_old()
         questions.resume_stalled()
+        bundles.resume_stalled()  # after the mail: each takes as long as its letters
         bundles.forget_old()
         heartbeat.beat(heartbeat.SWEEPER)

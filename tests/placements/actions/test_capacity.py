@@ -182,6 +182,14 @@ def test_passing_on_to_another_domain_waits_for_a_coordinator(collecting):
         passed_on(contact, collecting, "B@elsewhere.example")
 
 
+def test_a_question_that_is_over_is_not_passed_on(collecting):
+    contact, _ = fresh(collecting, email="a@legekontor.example.no")
+    collecting.round.capacity_deadline = timezone.now() - dt.timedelta(minutes=1)
+    with pytest.raises(capacity.TooLate):
+        passed_on(contact, collecting, "b@legekontor.example.no")
+    assert not Contact.objects.filter(email="b@legekontor.example.no").exists()
+
+
 def test_only_the_hash_of_a_link_is_kept(collecting):
     token = capacity.mint_link(collecting.round, collecting.contact)
     link = CapacityLink.objects.get()

@@ -298,6 +298,15 @@ def test_many_are_made_by_a_worker_and_wait_for_her_who_asked(client, world, man
         assert client.get(reverse(name, args=[made.pk])).status_code == 404, "hers alone"
 
 
+def test_what_she_was_given_before_makes_room(client, world, many):
+    make(client, world.coordinator, world)
+    first = Bundle.objects.get()
+    tasks.make_bundle(str(first.pk))
+    make(client, world.coordinator, world)
+    assert Bundle.objects.exclude(pk=first.pk).get().state == "queued"
+    assert not Bundle.objects.filter(pk=first.pk).exists()
+
+
 def test_what_she_may_no_longer_see_is_not_given_away(client, world, second, many):
     make(client, world.coordinator, world)
     made = Bundle.objects.get()
