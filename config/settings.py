@@ -160,8 +160,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_ENABLE_UTC = True
 
 # A round that falls into several parts with so many students each, who have no place in common, is
-# solved part by part by as many workers as there are. Smaller ones are done before it pays.
-MATCHING_PART_CANDIDATES: int = env.int("MATCHING_PART_CANDIDATES", default=5_000)
+# solved part by part by as many workers as there are. With parts of 5,000 and 10,000 that costs more than
+# it gains (docs/matching-speed.md).
+MATCHING_PART_CANDIDATES: int = env.int("MATCHING_PART_CANDIDATES", default=25_000)
 
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
