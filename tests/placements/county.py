@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from accounts.policy import Role
+from placements.actions import ties
 from placements.models import Candidate, Period, Round, Slot, Workplace
 from schools.models import School
 from tests import factories as f
@@ -72,4 +73,12 @@ def small_county() -> County:
     for name in ("Anna", "Berit", "Cecilie"):
         county.student(name, "Torget", "Lade")
     county.student("Dina", "Lade", "Torget")
+    return county
+
+
+def paired_county() -> County:
+    """Anna and Dina are to be together, so that the flow's answer does not hold."""
+    county = small_county()
+    people = county.candidates
+    ties.pair("together", people["Anna"], people["Dina"], by=county.by)
     return county

@@ -5,20 +5,16 @@ from django.utils import translation
 
 from accounts.models import AuditEvent
 from placements import explanation, matching
-from placements.actions import publication, questions, runs, ties
+from placements.actions import publication, questions, runs
 from placements.lease import QuestionClaim
 from placements.models import MatchingRun, Placement, Question
 from placements.reasons import Reasons, is_open
-from tests.placements.county import small_county
+from tests.placements.county import paired_county
 
 
 @pytest.fixture
 def county(db):
-    """Anna and Dina are to be together, so that the flow's answer does not hold."""
-    county = small_county()
-    people = county.candidates
-    ties.pair("together", people["Anna"], people["Dina"], by=county.by)
-    return county
+    return paired_county()
 
 
 @pytest.fixture

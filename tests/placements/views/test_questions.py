@@ -13,7 +13,7 @@ from placements.models import Question
 from tests import factories as f
 from tests.cast import make_world
 from tests.placements.actions.test_questions import computed, lesser
-from tests.placements.county import small_county
+from tests.placements.county import paired_county
 
 ASK = "Finn ut hvorfor eleven ikke er der"
 AT_WORK = "Regnes ut."
@@ -21,13 +21,7 @@ AT_WORK = "Regnes ut."
 
 @pytest.fixture
 def county(db):
-    """Anna and Dina are to be together, so that the flow's answer does not hold."""
-    from placements.actions import ties
-
-    county = small_county()
-    people = county.candidates
-    ties.pair("together", people["Anna"], people["Dina"], by=county.by)
-    return county
+    return paired_county()
 
 
 @pytest.fixture
