@@ -168,12 +168,11 @@ def mail() -> Check:
 
 
 def jobs() -> Check:
-    open_ = MatchingRun.objects.filter(state__in=[RunState.QUEUED, RunState.RUNNING])
-    waiting = open_.filter(state=RunState.QUEUED)
+    waiting = MatchingRun.objects.filter(state=RunState.QUEUED)
     late = waiting.filter(created_at__lt=timezone.now() - RUN_WAITS).exists()
     says = _("%(queued)d wait, %(running)d are at work.") % {
         "queued": waiting.count(),
-        "running": open_.filter(state=RunState.RUNNING).count(),
+        "running": MatchingRun.objects.filter(state=RunState.RUNNING).count(),
     }
     todo = _("A run has waited for more than ten minutes: see the workers above.") if late else ""
     return Check(_("Matching runs"), WARN if late else GOOD, says, todo)

@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from placements.models import Bundle, MatchingRun, Question, RunPart
+from placements.models.leased import Leased
 from placements.models.runs import RunState
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ class Claim:
     fence: int
     attempts: int
 
-    model: ClassVar[type[MatchingRun] | type[RunPart] | type[Question] | type[Bundle]] = MatchingRun
+    model: ClassVar[type[Leased]] = MatchingRun
     wanted: ClassVar[str] = "cancel_requested_at IS NULL"
 
     @classmethod

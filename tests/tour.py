@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from placements.demo.county import make_id
+from placements.demo.cast import make_id
 from placements.demo.rounds import SPECS
 from tests.browser import press
 

@@ -19,7 +19,7 @@ from placements.documents import bundle, facts
 from placements.documents.kinds import KINDS, Kind
 from placements.lease import BundleClaim, LeaseLost, work
 from placements.models import Bundle, Placement, Round
-from placements.models.bundles import WAITING, BundleState
+from placements.models.bundles import BundleState
 from placements.models.placements import PlacementQuerySet
 from placements.queue import wake
 from schools.models import Student
@@ -114,4 +114,4 @@ def forget_old(at: dt.datetime | None = None) -> int:
 
 def current(user: User) -> Bundle | None:
     """The one that is being made for her."""
-    return Bundle.objects.visible_to(user).defer("file").filter(state__in=WAITING).first()
+    return Bundle.objects.visible_to(user).defer("file").waiting().first()

@@ -51,7 +51,7 @@ from placements.models import (
     Visit,
     WorkplaceOrder,
 )
-from placements.models.runs import ACTIVE, RunState
+from placements.models.runs import RunState
 from schools.models import Clearance, Student
 
 Rows = QuerySet[Any, Any]
@@ -77,7 +77,7 @@ def _going(since: Any, county: str) -> Any:
 def rounds() -> QuerySet[Round]:
     """Those with details left, and when those go: counted from the day after the last practice day."""
     periods = Period.objects.filter(round=OuterRef("pk")).order_by("-end")
-    at_work = MatchingRun.objects.filter(round=OuterRef("pk"), state__in=ACTIVE)
+    at_work = MatchingRun.objects.waiting().filter(round=OuterRef("pk"))
     found = Round.objects.filter(Exists(periods), ~Exists(at_work), forgotten_at=None)
     return found.annotate(goes_at=_going(Subquery(periods.values("end")[:1]), "county"))
 

@@ -1,23 +1,15 @@
-"""Builds the demo county: schools, classes, students, workplaces, and the cast that signs in."""
+"""Builds the demo county: schools, classes and students here, the rest by its neighbours."""
 
 import datetime as dt
 import random
-import uuid
-from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.policy import Role
 from placements.demo import names
-from placements.demo.workplaces import (
-    AREAS_BY_KIND,
-    GP_OFFICES,
-    HOSPITALS,
-    OTHERS,
-    REQUIREMENTS_BY_KIND,
-)
-from placements.models import Contact, LearningArea, Supervisor, Workplace
+from placements.demo.cast import DOMAIN, Demo, ascii_name, build_cast, make_id, tie_cast
+from placements.demo.workplaces import build_workplaces
 from schools.models import (
     Clearance,
     County,
@@ -30,8 +22,6 @@ from schools.models import (
     Student,
 )
 
-NAMESPACE = uuid.UUID("5f0b7f6e-3d2a-5b0e-9a53-0d4c7c1f2e11")
-DOMAIN = "demo.example"  # reserved by RFC 2606: nobody can own it
 COUNTY_NUMBER = "50"
 
 # (name, municipality, classes' letters, students per class, where they live and how often)
@@ -48,41 +38,6 @@ SCHOOLS = [
 ]
 
 
-def make_id(*parts: object) -> uuid.UUID:
-    """The same id for the same thing on every machine."""
-    return uuid.uuid5(NAMESPACE, "/".join(str(part) for part in parts))
-
-
-@dataclass
-class Cast:
-    """The people one can sign in as."""
-
-    county_coordinator: User
-    school_coordinator: User
-    gp_contact: User
-    hospital_contact: User
-    administrator: User
-
-
-@dataclass
-class Demo:
-    """What has been built so far, and the one generator everything is drawn from."""
-
-    monday: dt.date  # of the week it is built in
-    rng: random.Random
-    county: County
-    municipalities: dict[str, Municipality]
-    cast: Cast
-    schools: list[School] = field(default_factory=list)
-    students: dict[tuple[int, int], list[Student]] = field(default_factory=dict)
-    workplaces: list[Workplace] = field(default_factory=list)
-
-    @property
-    def school_year(self) -> int:
-        """The year in which the current school year began."""
-        return self.monday.year if self.monday.month >= 7 else self.monday.year - 1
-
-
 def build_county(today: dt.date) -> Demo:
     """Write the county and everybody in it."""
     demo = Demo(
@@ -92,16 +47,16 @@ def build_county(today: dt.date) -> Demo:
         municipalities={
             m.number: m for m in Municipality.objects.current(today).filter(county__number="50")
         },
-        cast=_cast(),
+        cast=build_cast(),
     )
     # Otherwise the sweeper would begin with the history that the demo is to show.
     County.objects.filter(pk=demo.county.pk).update(keep_months=60)
     _breaks(demo)
     _schools(demo)
-    _workplaces(demo)
+    build_workplaces(demo)
     for year, level in [(0, 3), (0, 2), (-1, 3), (-2, 3)]:
         _students(demo, demo.school_year + year, level)
-    _tie_cast(demo)
+    tie_cast(demo)
     _clearances(demo)
     return demo
 
@@ -123,28 +78,12 @@ def _breaks(demo: Demo) -> None:
             )
 
 
-def _person(key: str, name: str, role: Role, language: str = "nb") -> User:
-    user = User.objects.create_user(
-        f"{key}@{DOMAIN}",
-        name,
-        id=make_id("user", key),
-        written_standard=language,
-    )
-    Membership.objects.create(id=make_id("membership", key), user=user, role=role)
-    return user
-
-
 def _draw_name(demo: Demo, taken: set[str]) -> tuple[str, str]:
     while True:
         given, family = demo.rng.choice(names.GIVEN), demo.rng.choice(names.FAMILY)
         if f"{given} {family}" not in taken:
             taken.add(f"{given} {family}")
             return given, family
-
-
-def ascii_name(text: str) -> str:
-    """The name as it stands in an e-mail address."""
-    return text.lower().translate(str.maketrans("æøåö -", "eoao..")).replace("..", ".")
 
 
 def _schools(demo: Demo) -> None:
@@ -226,110 +165,6 @@ def _sign_up(students: list[Student]) -> None:
 def _phone(digits: str) -> str:
     """Eight digits as they are written."""
     return f"{digits[:3]} {digits[3:5]} {digits[5:]}"
-
-
-def _workplaces(demo: Demo) -> None:
-    parents: dict[str, Workplace] = {}
-    for trust, hospital, number, units in HOSPITALS:
-        if trust not in parents:
-            parents[trust] = _workplace(demo, "hospital", trust, number, receives_students=False)
-        parents[hospital] = _workplace(
-            demo, "hospital", hospital, number, parent=parents[trust], receives_students=False
-        )
-        for unit in units:
-            _workplace(demo, "hospital", f"{unit}, {hospital}", number, parent=parents[hospital])
-    for name, number, north, east in GP_OFFICES:
-        _workplace(demo, "gp_office", name, number, north, east)
-    for kind, name, number, north, east in OTHERS:
-        _workplace(demo, kind, name, number, north, east)
-
-
-STREETS = ["Storgata", "Kirkegata", "Skolevegen", "Parkvegen", "Elvegata", "Bakkegata", "Fjordgata"]
-
-
-def _address(municipality: Municipality, number: int) -> str:
-    return f"{STREETS[number % len(STREETS)]} {number}, {municipality.centre}"
-
-
-def _workplace(
-    demo: Demo,
-    kind: str,
-    name: str,
-    number: str,
-    north: float = 0.0,
-    east: float = 0.0,
-    **fields: object,
-) -> Workplace:
-    rng = demo.rng
-    municipality = demo.municipalities[number]
-    workplace = Workplace.objects.create(
-        id=make_id("workplace", name),
-        kind=kind,
-        name=name,
-        municipality=municipality,
-        latitude=municipality.latitude + north / 60,
-        longitude=municipality.longitude + east / 60,
-        address=_address(municipality, rng.randrange(1, 60)),
-        phone=f"73 {rng.randrange(10, 99)} {rng.randrange(10, 99)} {rng.randrange(10, 99)}",
-        meet_at="Meld deg i resepsjonen kl. 07.50 og si at du er praksiselev.",
-        step_free=rng.random() < 0.85,
-        needs_car=rng.random() < 0.06,
-        **fields,
-    )
-    areas = AREAS_BY_KIND[kind]
-    known = {area.code: area for area in LearningArea.objects.all()}
-    workplace.learning_areas.set(known[code] for code in areas[: rng.randint(2, len(areas))])
-    workplace.requirements.set(Requirement.objects.filter(code__in=REQUIREMENTS_BY_KIND[kind]))
-    given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
-    if not workplace.parent_id or workplace.receives_students is False:
-        Contact.objects.create(
-            id=make_id("contact", name),
-            workplace=workplace,
-            name=f"{given} {family}",
-            email=f"post.{ascii_name(name.replace(',', ''))[:50].strip('.')}@{DOMAIN}",
-            phone=workplace.phone,
-        )
-    if workplace.receives_students:
-        given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
-        Supervisor.objects.create(
-            id=make_id("supervisor", name),
-            workplace=workplace,
-            name=f"{given} {family}",
-            email=f"{ascii_name(given)}.{ascii_name(family)}@{DOMAIN}",
-            phone=workplace.phone,
-        )
-        demo.workplaces.append(workplace)
-    return workplace
-
-
-def _cast() -> Cast:
-    """The people one can sign in as with one click, but for the student, who is one of the class."""
-    return Cast(
-        county_coordinator=_person("fylke", "Guro Sandmo", Role.COUNTY_COORDINATOR),
-        school_coordinator=_person("koordinator", "Terje Aalberg", Role.SCHOOL_COORDINATOR),
-        gp_contact=_person("legekontor", "Kari Nessvik", Role.WORKPLACE_CONTACT),
-        hospital_contact=_person("sykehus", "Bente Kolstad", Role.WORKPLACE_CONTACT),
-        administrator=_person("admin", "Arne Viklund", Role.ADMINISTRATOR),
-    )
-
-
-def _tie_cast(demo: Demo) -> None:
-    """Give each of the cast what is hers."""
-    cast = demo.cast
-    demo.county.coordinators.add(cast.county_coordinator)
-    demo.schools[0].coordinators.add(cast.school_coordinator)
-    for user, name in [
-        (cast.gp_contact, "Sentrum legekontor"),
-        (cast.hospital_contact, "St. Olavs hospital, Øya"),
-    ]:
-        Contact.objects.filter(workplace__name=name).update(
-            user=user, name=user.name, email=user.email
-        )
-    # She gets her third wish in the round that waits to be matched: there is something to explain.
-    current = demo.students[(demo.school_year, 3)]
-    student = next((s for s in current if s.name == "Iben Løkken"), current[0])
-    User.objects.filter(student=student).update(email=f"elev@{DOMAIN}")
-    Student.objects.filter(pk=student.pk).update(email=f"elev@{DOMAIN}")
 
 
 def _clearances(demo: Demo) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from placements.demo.county import DOMAIN, Demo, make_id
+from placements.demo.cast import DOMAIN, Demo, make_id
 from placements.models import Contact, Offer
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import OutboxMessage
 from placements import travel
 from placements.actions import publication, runs
-from placements.demo.county import DOMAIN, Demo, make_id
+from placements.demo.cast import DOMAIN, Demo, make_id
 from placements.demo.stays import build_stays
 from placements.models import (
     Candidate,

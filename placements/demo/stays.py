@@ -6,7 +6,7 @@ import random
 from django.utils import timezone
 
 from placements.actions import agreements
-from placements.demo.county import Demo
+from placements.demo.cast import Demo
 from placements.documents import facts
 from placements.models import Attendance, Placement, Round, Visit
 from placements.models.agreements import Party

@@ -3,6 +3,11 @@
 Offices: (name, municipality number, minutes of latitude and longitude from its centre).
 """
 
+from placements.demo import names
+from placements.demo.cast import DOMAIN, Demo, ascii_name, make_id
+from placements.models import Contact, LearningArea, Supervisor, Workplace
+from schools.models import Municipality, Requirement
+
 TRONDHEIM = "5001"
 
 # Health trust, hospital, municipality, units.
@@ -115,3 +120,76 @@ REQUIREMENTS_BY_KIND = {
     "occupational_health": ["confidentiality"],
     "other": ["confidentiality"],
 }
+
+STREETS = ["Storgata", "Kirkegata", "Skolevegen", "Parkvegen", "Elvegata", "Bakkegata", "Fjordgata"]
+
+
+def build_workplaces(demo: Demo) -> None:
+    parents: dict[str, Workplace] = {}
+    for trust, hospital, number, units in HOSPITALS:
+        if trust not in parents:
+            parents[trust] = _workplace(demo, "hospital", trust, number, receives_students=False)
+        parents[hospital] = _workplace(
+            demo, "hospital", hospital, number, parent=parents[trust], receives_students=False
+        )
+        for unit in units:
+            _workplace(demo, "hospital", f"{unit}, {hospital}", number, parent=parents[hospital])
+    for name, number, north, east in GP_OFFICES:
+        _workplace(demo, "gp_office", name, number, north, east)
+    for kind, name, number, north, east in OTHERS:
+        _workplace(demo, kind, name, number, north, east)
+
+
+def _address(municipality: Municipality, number: int) -> str:
+    return f"{STREETS[number % len(STREETS)]} {number}, {municipality.centre}"
+
+
+def _workplace(
+    demo: Demo,
+    kind: str,
+    name: str,
+    number: str,
+    north: float = 0.0,
+    east: float = 0.0,
+    **fields: object,
+) -> Workplace:
+    rng = demo.rng
+    municipality = demo.municipalities[number]
+    workplace = Workplace.objects.create(
+        id=make_id("workplace", name),
+        kind=kind,
+        name=name,
+        municipality=municipality,
+        latitude=municipality.latitude + north / 60,
+        longitude=municipality.longitude + east / 60,
+        address=_address(municipality, rng.randrange(1, 60)),
+        phone=f"73 {rng.randrange(10, 99)} {rng.randrange(10, 99)} {rng.randrange(10, 99)}",
+        meet_at="Meld deg i resepsjonen kl. 07.50 og si at du er praksiselev.",
+        step_free=rng.random() < 0.85,
+        needs_car=rng.random() < 0.06,
+        **fields,
+    )
+    areas = AREAS_BY_KIND[kind]
+    known = {area.code: area for area in LearningArea.objects.all()}
+    workplace.learning_areas.set(known[code] for code in areas[: rng.randint(2, len(areas))])
+    workplace.requirements.set(Requirement.objects.filter(code__in=REQUIREMENTS_BY_KIND[kind]))
+    given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
+    if not workplace.parent_id or workplace.receives_students is False:
+        Contact.objects.create(
+            id=make_id("contact", name),
+            workplace=workplace,
+            name=f"{given} {family}",
+            email=f"post.{ascii_name(name.replace(',', ''))[:50].strip('.')}@{DOMAIN}",
+            phone=workplace.phone,
+        )
+    if workplace.receives_students:
+        given, family = rng.choice(names.GIVEN), rng.choice(names.FAMILY)
+        Supervisor.objects.create(
+            id=make_id("supervisor", name),
+            workplace=workplace,
+            name=f"{given} {family}",
+            email=f"{ascii_name(given)}.{ascii_name(family)}@{DOMAIN}",
+            phone=workplace.phone,
+        )
+        demo.workplaces.append(workplace)
+    return workplace

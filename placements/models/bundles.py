@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Record, User
+from accounts.models import User
+from placements.models.leased import Leased, LeasedQuerySet, running_has_lease
 from placements.models.rounds import Round
-
-PATIENCE = dt.timedelta(seconds=30)  # how long it waits for a worker before the sweeper takes it
 
 
 class BundleState(models.TextChoices):
@@ -24,23 +21,13 @@ class BundleState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-WAITING = (BundleState.QUEUED, BundleState.RUNNING)
-
-
-class BundleQuerySet(models.QuerySet["Bundle"]):
+class BundleQuerySet(LeasedQuerySet["Bundle"]):
     def visible_to(self, user: User) -> Self:
         """Her own alone: what is in it was hers to see when she asked."""
         return self.filter(asked_by=user)
 
-    def stalled(self) -> Self:
-        """As of runs: the wake-up was lost, or the worker's lease is over. By the database's clock."""
-        return self.filter(
-            models.Q(state=BundleState.QUEUED, created_at__lt=Now() - PATIENCE)
-            | models.Q(state=BundleState.RUNNING, lease_until__lt=Now())
-        )
 
-
-class Bundle(Record):
+class Bundle(Leased):
     """One kind of document for many placements, as one zip file. The row is the queue, as of a run."""
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="bundles", editable=False)
@@ -56,15 +43,8 @@ class Bundle(Record):
     state = models.CharField(
         _("state"), max_length=12, choices=BundleState.choices, default=BundleState.QUEUED
     )
-    fence = models.PositiveIntegerField(default=0, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
-    error = models.TextField(_("error"), blank=True, editable=False)
     done = models.PositiveIntegerField(_("done"), default=0, editable=False)
     file = models.BinaryField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    started_at = models.DateTimeField(_("started"), null=True, editable=False)
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
 
     objects = BundleQuerySet.as_manager()
 
@@ -83,11 +63,7 @@ class Bundle(Record):
                 | (~models.Q(state="ready") & models.Q(file=None)),
                 name="bundle_ready_has_file",
             ),
-            models.CheckConstraint(
-                condition=models.Q(state="running", lease_until__isnull=False)
-                | (~models.Q(state="running") & models.Q(lease_until=None)),
-                name="bundle_running_has_lease",
-            ),
+            running_has_lease("bundle_running_has_lease"),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +72,3 @@ class Bundle(Record):
     @property
     def total(self) -> int:
         return len(self.placements)
-
-    @property
-    def waits(self) -> bool:
-        return self.state in WAITING

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Self
 
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Record, User
+from accounts.models import User
 from placements.models.frozen import FrozenField, FrozenProblemField
+from placements.models.leased import Leased, LeasedQuerySet, running_has_lease
 from placements.models.runs import MatchingRun
-
-PATIENCE = dt.timedelta(
-    seconds=30
-)  # how long a part waits for a worker before the sweeper takes it
 
 
 class PartState(models.TextChoices):
@@ -25,22 +20,15 @@ class PartState(models.TextChoices):
     SOLVED = "solved", pgettext_lazy("part of a run", "Solved")
 
 
-class RunPartQuerySet(models.QuerySet["RunPart"]):
+class RunPartQuerySet(LeasedQuerySet["RunPart"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(run__in=MatchingRun.objects.visible_to(user))
-
-    def stalled(self) -> Self:
-        """As of runs: the wake-up was lost, or the worker's lease is over. By the database's clock."""
-        return self.filter(
-            models.Q(state=PartState.QUEUED, created_at__lt=Now() - PATIENCE)
-            | models.Q(state=PartState.RUNNING, lease_until__lt=Now())
-        )
 
     def unsolved(self) -> Self:
         return self.exclude(state=PartState.SOLVED)
 
 
-class RunPart(Record):
+class RunPart(Leased):
     """A component of a run's problem, solved by itself. The row is the queue, as of a run.
 
     While its parts are worked on, the run is running and nobody's: it has no lease. The part that ends
@@ -52,15 +40,8 @@ class RunPart(Record):
     state = models.CharField(
         _("state"), max_length=12, choices=PartState.choices, default=PartState.QUEUED
     )
-    fence = models.PositiveIntegerField(default=0, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
-    error = models.TextField(_("error"), blank=True, editable=False)
     problem = FrozenProblemField(editable=False)
     solution = FrozenField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    started_at = models.DateTimeField(_("started"), null=True, editable=False)
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
 
     objects = RunPartQuerySet.as_manager()
 
@@ -75,11 +56,7 @@ class RunPart(Record):
                 | models.Q(state__in=["queued", "running"], solution=None),
                 name="part_solved_has_answer",
             ),
-            models.CheckConstraint(
-                condition=models.Q(state="running", lease_until__isnull=False)
-                | (~models.Q(state="running") & models.Q(lease_until=None)),
-                name="part_running_has_lease",
-            ),
+            running_has_lease("part_running_has_lease"),
         ]
 
     def __str__(self) -> str:

@@ -9,8 +9,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Record, User
-from placements.models.parts import PATIENCE
+from accounts.models import User
+from placements.models.leased import Leased, LeasedQuerySet, running_has_lease
 from placements.models.preferences import Candidate
 from placements.models.rounds import Round
 from placements.models.runs import MatchingRun
@@ -23,27 +23,20 @@ class QuestionState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-WAITING = (QuestionState.QUEUED, QuestionState.RUNNING)
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
+class QuestionQuerySet(LeasedQuerySet["Question"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(run__in=MatchingRun.objects.visible_to(user))
 
-    def waiting(self) -> Self:
-        return self.filter(state__in=WAITING)
-
     def stalled(self) -> Self:
-        """As of runs; but while a worker is at one of a run's, the others only wait for their turn."""
+        """As of all work; but while a worker is at one of a run's, the others only wait for their turn."""
         at_work = Question.objects.filter(
             run=models.OuterRef("run"), state=QuestionState.RUNNING, lease_until__gte=Now()
         )
-        queued = models.Q(state=QuestionState.QUEUED, created_at__lt=Now() - PATIENCE)
-        silent = models.Q(state=QuestionState.RUNNING, lease_until__lt=Now())
-        return self.filter(queued & ~models.Exists(at_work) | silent)
+        stalled = super().stalled()
+        return stalled.exclude(models.Q(models.Exists(at_work), state=QuestionState.QUEUED))
 
 
-class Question(Record):
+class Question(Leased):
     """Asked of a run about one candidate: why not there? The row is the queue, as of a run.
 
     `answer` has for each slot that prices alone do not tell of what came of forcing her there: a
@@ -57,14 +50,7 @@ class Question(Record):
     state = models.CharField(
         _("state"), max_length=12, choices=QuestionState.choices, default=QuestionState.QUEUED
     )
-    fence = models.PositiveIntegerField(default=0, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
-    error = models.TextField(_("error"), blank=True, editable=False)
     answer: models.JSONField[Any] = models.JSONField(null=True, editable=False)
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    started_at = models.DateTimeField(_("started"), null=True, editable=False)
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
 
     objects = QuestionQuerySet.as_manager()
 
@@ -79,16 +65,8 @@ class Question(Record):
                 | (~models.Q(state="answered") & models.Q(answer__isnull=True)),
                 name="question_answered_has_answer",
             ),
-            models.CheckConstraint(
-                condition=models.Q(state="running", lease_until__isnull=False)
-                | (~models.Q(state="running") & models.Q(lease_until=None)),
-                name="question_running_has_lease",
-            ),
+            running_has_lease("question_running_has_lease"),
         ]
-
-    @property
-    def waits(self) -> bool:
-        return self.state in WAITING
 
     def __str__(self) -> str:
         return f"{self.run} / {self.candidate}"

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Self
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Record, User
+from accounts.models import User
 from placements.models.capacity import Slot
 from placements.models.frozen import FrozenProblemField
+from placements.models.leased import Leased, LeasedQuerySet
 from placements.models.preferences import Candidate
 from placements.models.rounds import Round
 
@@ -31,9 +30,6 @@ class RunState(models.TextChoices):
     STALE = "stale", _("Out of date")
 
 
-ACTIVE = (RunState.QUEUED, RunState.RUNNING)
-PATIENCE = dt.timedelta(seconds=30)  # how long a run waits for a worker before the sweeper takes it
-
 RUN_TRANSITIONS: dict[str, tuple[str, ...]] = {
     RunState.QUEUED: (RunState.RUNNING, RunState.CANCELLED),
     RunState.RUNNING: (RunState.COMPUTED, RunState.FAILED, RunState.CANCELLED, RunState.QUEUED),
@@ -46,23 +42,13 @@ RUN_TRANSITIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
+class MatchingRunQuerySet(LeasedQuerySet["MatchingRun"]):
     def visible_to(self, user: User) -> Self:
         """A proposal shows every school's students, so only those who decide on the round see it.
 
         Nobody does when the round's details are deleted: what it proposed and why is gone.
         """
         return self.filter(round__in=Round.objects.managed_by(user).filter(forgotten_at=None))
-
-    def active(self) -> Self:
-        return self.filter(state__in=ACTIVE)
-
-    def stalled(self) -> Self:
-        """Those whose wake-up was lost, or whose worker's lease is over. By the database's clock."""
-        return self.filter(
-            models.Q(state=RunState.QUEUED, created_at__lt=Now() - PATIENCE)
-            | models.Q(state=RunState.RUNNING, lease_until__lt=Now())
-        )
 
     def for_round(self, round: Round) -> Self:
         return self.filter(round=round)
@@ -72,11 +58,10 @@ class MatchingRunQuerySet(models.QuerySet["MatchingRun"]):
         return self.filter(base=None)
 
 
-class MatchingRun(Record):
+class MatchingRun(Leased):
     """One execution (fordelingsforslag): frozen input, its hash, seed, engine version, and the answer.
 
-    `fence` counts the claims: a worker that lost its lease cannot write any more. `round_version` is
-    the round's version in the frozen input; publishing compares it.
+    `round_version` is the round's version in the frozen input; publishing compares it.
 
     A repair that was chosen among several has `only_moves` in its `changes`.
 
@@ -123,14 +108,10 @@ class MatchingRun(Record):
         verbose_name=_("adjusted by hand, from"),
     )
 
-    fence = models.PositiveIntegerField(default=0, editable=False)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    lease_until = models.DateTimeField(null=True, editable=False)
     cancel_requested_at = models.DateTimeField(null=True, editable=False)
     progress_step = models.CharField(max_length=60, blank=True, editable=False)
     progress_done = models.PositiveIntegerField(default=0, editable=False)
     progress_total = models.PositiveIntegerField(default=0, editable=False)
-    error = models.TextField(_("error"), blank=True, editable=False)
 
     problem = FrozenProblemField(null=True, editable=False)
     problem_sha256 = models.CharField(
@@ -144,9 +125,6 @@ class MatchingRun(Record):
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("started by")
     )
-    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
-    started_at = models.DateTimeField(_("started"), null=True, editable=False)
-    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False

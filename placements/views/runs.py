@@ -23,7 +23,7 @@ from placements.forms.runs import AssignmentFilter, StartForm
 from placements.matching.canonical import encode
 from placements.models import Candidate, MatchingRun
 from placements.models.rounds import RoundState
-from placements.models.runs import ACTIVE, MatchingRunQuerySet, RunState
+from placements.models.runs import MatchingRunQuerySet, RunState
 from placements.sentences import named
 from placements.views.rounds import decided_by
 
@@ -58,7 +58,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "round": round,
             "runs": rows,
-            "active": next((run for run in rows if run.state in ACTIVE), None),
+            "active": next((run for run in rows if run.waits), None),
             "form": StartForm(round=round),
             "rules": rules.rows(round.policy),
             "can_start": round.state == RoundState.MATCHING,
@@ -93,7 +93,7 @@ def start(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.SEE_RUNS)
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     run = get_object_or_404(_seen(request), pk=pk)
-    if run.state in ACTIVE:
+    if run.waits:
         return redirect("run_progress", pk=run.pk)
     if run.base_id and run.state in READABLE:
         return redirect("what_if", pk=run.pk)
@@ -147,7 +147,7 @@ def progress(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     again every five seconds, until she asks it to stand still (WCAG 2.2.1)."""
     run = get_object_or_404(_seen(request), pk=pk)
     is_htmx = bool(getattr(request, "htmx", False))
-    if run.state not in ACTIVE:
+    if not run.waits:
         url = reverse("run", args=[run.pk])
         return HttpResponse(headers={"HX-Redirect": url}) if is_htmx else redirect(url)
     context = {

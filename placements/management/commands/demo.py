@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from placements.demo.county import DOMAIN, build_county, make_id
+from placements.demo.cast import DOMAIN, make_id
+from placements.demo.county import build_county
 from placements.demo.offers import build_offers
 from placements.demo.rounds import SPECS, build_rounds
 from placements.models import Round
