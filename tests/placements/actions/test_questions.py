@@ -4,7 +4,8 @@ import pytest
 from django.utils import translation
 
 from accounts.models import AuditEvent
-from placements import explanation, matching
+from placements import board, explanation, matching
+from placements.actions import board as board_actions
 from placements.actions import publication, questions, runs
 from placements.lease import QuestionClaim
 from placements.models import MatchingRun, Placement, Question
@@ -161,3 +162,28 @@ def test_control_without_a_rule_nothing_has_to_be_asked(county):
     assert lesser(county, run) == []
     publication.publish(run, by=county.by)
     assert not Question.objects.exists()
+
+
+def test_whom_nobody_moved_by_hand_reads_what_the_proposal_before_found_out(county, run):
+    """The reasons of an adjusted proposal are asked of the one it adjusts, and reach her placement."""
+    # Anna and Dina stay together at Torget; the lottery says which of the others has Lade.
+    placed = {name for name, place in county.proposed(run).items() if place}
+    moved = county.candidates[(placed - {"Anna", "Dina"}).pop()]
+    who = [pk for pk in lesser(county, run) if pk != moved.pk]
+    board_actions.move(run, moved, None, seen=board.token(run), reason="Ja", by=county.by)
+    adjusted = board_actions.propose(run, seen=board.token(run), by=county.by)
+    runs.execute(adjusted.pk)
+    adjusted.refresh_from_db()
+    assert adjusted.state == "computed", adjusted.error
+    publication.publish(adjusted, by=county.by)
+    told = Placement.objects.filter(run=adjusted, candidate__in=who)
+    asked_of_before = Question.objects.filter(run=run).values_list("candidate", flat=True)
+    assert set(asked_of_before) == {placement.candidate_id for placement in told} != set()
+    assert not Question.objects.filter(run=adjusted, candidate__in=who).exists()
+    questions.execute(Question.objects.filter(run=run).first().pk)
+    reasons = Reasons(MatchingRun.objects.get(pk=run.pk))
+    for placement in told.all():
+        found = placement.explanation
+        assert found["wishes"] == reasons.explanation(placement.candidate_id)["wishes"]
+        assert all(wish["reason"] != "unknown" for wish in found["wishes"])
+        assert (found["run"], found["proven"]) == (adjusted.number, False)

@@ -49,8 +49,6 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 }  # fmt: skip
 # Changes that no input can tell from the original, each with the reason.
 EQUIVALENT = {
-    # The limit itself is as safe as what is below it.
-    "Gt -> GtE in elif abs(value) > HIGHEST_PRICE:",
     # Any number below 0 says "not drawn yet", and a weight of 0 may be drawn again.
     "1 -> 2 in self.weight = np.full(len(rows.slot), -1, dtype=np.int64)  # drawn when first asked for",
     "Lt -> LtE in new = those.only((self.weight[those.number] < 0) & (those.slot >= 0))",
@@ -317,3 +315,14 @@ def test_every_change_of_the_verifier_is_noticed(
             survivors.add(said)
     assert number > least
     assert not survivors - EQUIVALENT, "\n".join(sorted(survivors - EQUIVALENT))
+
+
+def test_what_is_called_equivalent_still_stands_in_the_verifier() -> None:
+    """An entry whose line was rewritten since excuses nothing, and may come to excuse something else."""
+    files = [
+        Path(module.__file__ or "")
+        for module in (VERIFY, DEFINITIONS, STABILITY, KEEPING, ALLOWANCES)
+    ]
+    lines = {line.strip() for file in files for line in file.read_text().splitlines()}
+    gone = [said for said in EQUIVALENT if said.partition(" in ")[2] not in lines]
+    assert not gone
