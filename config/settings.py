@@ -191,6 +191,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "120/m/ip,3/m/key,12/h/key",
     "offer": "20/h/ip,3/h/key",
+    "pass_on": "60/h/ip,10/h/key",
     "change_address": "5/h/user,3/h/key",
     "swap_code": "10/h/user",
 }

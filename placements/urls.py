@@ -107,6 +107,7 @@ urlpatterns: list[URLPattern] = [
     path("c/places.<slug:suffix>", units.link_file, name="capacity_units_file"),
     path("c/receipt/", answering.receipt, name="capacity_receipt"),
     path("c/forward/", answering.forward, name="capacity_forward"),
+    path("c/forward/<uuid:unit>/", answering.forward_one, name="capacity_forward_one"),
     path("c/<str:token>/", answering.link, name="capacity_link"),
     path("s/stay/", supervising.stay, name="supervisor_stay"),
     path("s/attendance/", supervising.days, name="supervisor_attendance"),

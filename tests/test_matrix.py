@@ -268,7 +268,8 @@ WAYS = {"kind": "agreement", "suffix": "csv", "page": "students"}
 # Open to everybody, signed in or not; `token` and `key` open nothing by themselves.
 PUBLIC = {
     "home", "capacity_answer", "capacity_answer_one", "capacity_units_file", "capacity_receipt",
-    "capacity_forward", "capacity_link", "account_login", "supervisor_stay", "supervisor_attendance",
+    "capacity_forward", "capacity_forward_one", "capacity_link",
+    "account_login", "supervisor_stay", "supervisor_attendance",
     "supervisor_feedback", "supervisor_agreement", "supervisor_link",
     "account_request_login_code", "account_confirm_login_code", "account_logout", "set_language",
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",

@@ -246,16 +246,24 @@ def _write(
 
 @transaction.atomic
 def pass_on(
-    contact: Contact, *, round: Round, email: str, name: str, via: str, by: User | None
+    contact: Contact,
+    *,
+    round: Round,
+    workplace: Workplace,
+    email: str,
+    name: str,
+    via: str,
+    by: User | None,
 ) -> Contact:
-    """Let a colleague answer instead, as long as there is something to answer. At the same mail domain
-    she gets her link at once; at another, a coordinator confirms her first."""
+    """Let a colleague answer for the workplace, the contact's own or a unit below it, as long as there
+    is something to answer. At the same mail domain she gets her link at once; at another, a coordinator
+    confirms her first."""
     _check_open(round, via)
     same = same_house(email, contact.email)
     try:
         with transaction.atomic():
             colleague = Contact.objects.create(
-                workplace=contact.workplace,
+                workplace=workplace,
                 email=email.lower(),
                 name=name,
                 written_standard=contact.written_standard,

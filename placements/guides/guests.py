@@ -29,7 +29,13 @@ VISITOR = Guide(
                 " her own."
             ),
             "",
-            ("capacity_answer", "capacity_answer_one", "capacity_receipt", "capacity_forward"),
+            (
+                "capacity_answer",
+                "capacity_answer_one",
+                "capacity_receipt",
+                "capacity_forward",
+                "capacity_forward_one",
+            ),
         ),
         Errand(
             "supervise",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -132,10 +133,14 @@ def answer_one(request: HttpRequest, unit: UUID) -> HttpResponse:
     desk = from_link(request)
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
+    return _answering(request, _at_unit(desk, unit), "capacity_receipt")
+
+
+def _at_unit(desk: Desk, unit: UUID) -> Desk:
     chosen = [asked for asked in desk.requests if asked.pk == unit]
     if not chosen:
         raise Http404
-    return _answering(request, replace(desk, requests=chosen), "capacity_receipt")
+    return replace(desk, requests=chosen)
 
 
 @public
@@ -161,13 +166,24 @@ def forward(request: HttpRequest) -> HttpResponse:
     return _forwarding(request, desk, reverse("capacity_answer"))
 
 
+@public
+@once
+def forward_one(request: HttpRequest, unit: UUID) -> HttpResponse:
+    """Pass on the question about one of several; the rest stays with whoever had it."""
+    desk = from_link(request)
+    if desk is None:
+        return render(request, "placements/capacity/gone.html", status=410)
+    return _forwarding(request, _at_unit(desk, unit), reverse("capacity_answer_one", args=[unit]))
+
+
 def _forwarding(request: HttpRequest, desk: Desk, back: str) -> HttpResponse:
     form = ColleagueForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _not_too_many(request, desk, form):
         try:
             colleague = capacity.pass_on(
                 desk.contact,
                 round=desk.round,
+                workplace=desk.place,
                 email=form.cleaned_data["email"],
                 name=form.cleaned_data["name"],
                 via=desk.via,
@@ -188,6 +204,14 @@ def _forwarding(request: HttpRequest, desk: Desk, back: str) -> HttpResponse:
     return render(
         request, "placements/capacity/forward.html", {"desk": desk, "form": form, "back": back}
     )
+
+
+def _not_too_many(request: HttpRequest, desk: Desk, form: ColleagueForm) -> bool:
+    """Each one is a mail to an address that somebody has merely written down."""
+    if ratelimit.consume(request, action="pass_on", key=str(desk.contact.pk)):
+        return True
+    form.add_error(None, _("That was many colleagues in a short time. Try again in an hour."))
+    return False
 
 
 @requires(Permission.ANSWER_CAPACITY)

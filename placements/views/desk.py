@@ -27,11 +27,17 @@ class Desk:
     user: User | None
 
     @property
+    def place(self) -> Workplace:
+        """What a colleague would answer for: one unit where one is asked about, else all that is hers."""
+        return self.requests[0].workplace if len(self.requests) == 1 else self.contact.workplace
+
+    @property
     def forward_url(self) -> str:
         """Where the question is passed on to a colleague."""
-        if self.user is None:
+        if self.user is None and self.place == self.contact.workplace:
             return reverse("capacity_forward")
-        return reverse("my_workplace_forward", args=[self.requests[0].pk])
+        name = "my_workplace_forward" if self.user else "capacity_forward_one"
+        return reverse(name, args=[self.requests[0].pk])
 
     @property
     def open(self) -> bool:

@@ -159,7 +159,13 @@ def test_after_the_deadline_only_the_coordinator_enters(collecting):
 
 def passed_on(contact, collecting, email):
     return capacity.pass_on(
-        contact, round=collecting.round, email=email, name="B", via="link", by=None
+        contact,
+        round=collecting.round,
+        workplace=contact.workplace,
+        email=email,
+        name="B",
+        via="link",
+        by=None,
     )
 
 

@@ -220,8 +220,8 @@ def test_signed_in_contact_answers_her_own(asked, outsiders, client):
     assert client.get(foreign).status_code == 404
 
 
-def test_signed_in_she_passes_it_on_for_the_place_she_answers_for(asked, outsiders, client):
-    """Of several places of hers, the colleague is asked about the one whose question it was."""
+def test_signed_in_she_passes_it_on_for_the_unit_alone(asked, outsiders, client):
+    """The colleague is asked about the unit whose question it was, and about nothing above it."""
     f.ContactFactory(user=asked.workplace_contact)  # another place of hers, that was there first
     Contact.objects.filter(pk=asked.contact.pk).update(email="a@lade.example.no")
     unit = f.WorkplaceFactory(parent=asked.workplace, municipality=asked.workplace.municipality)
@@ -230,17 +230,49 @@ def test_signed_in_she_passes_it_on_for_the_place_she_answers_for(asked, outside
     answer = client.get(reverse("my_workplace_answer", args=[below.pk])).content.decode()
     url = reverse("my_workplace_forward", args=[below.pk])
     assert url in answer
-    assert asked.workplace.name in client.get(url).content.decode()
+    assert unit.name in client.get(url).content.decode()
     colleague = {"name": "Berit", "email": "berit@lade.example.no"}
     assert client.post(url, colleague).url == reverse("my_workplace_answer", args=[below.pk])
     new = Contact.objects.current().get(email="berit@lade.example.no")
-    assert new.workplace == asked.workplace
+    assert new.workplace == unit
+    assert list(asked.round.capacity_requests.answered_for(new)) == [below]
     assert OutboxMessage.objects.filter(kind="capacity_request", recipient=new.email).exists()
     row = AuditEvent.objects.get(verb="contact.passed_on")
     assert (row.actor, row.via) == (asked.workplace_contact, "signed_in")
     foreign = reverse("my_workplace_forward", args=[outsiders.request.pk])
     assert client.get(foreign).status_code == 404
     assert client.post(foreign, colleague).status_code == 404
+
+
+def test_by_the_link_one_unit_of_several_is_passed_on_alone(asked, outsiders, client):
+    """The hospital's contact keeps the rest, and the colleague's link opens that one question."""
+    Contact.objects.filter(pk=asked.contact.pk).update(email="a@lade.example.no")
+    unit = f.WorkplaceFactory(parent=asked.workplace, municipality=asked.workplace.municipality)
+    below = f.CapacityRequestFactory(round=asked.round, workplace=unit, state="asked")
+    client.get(reverse("capacity_link", args=[asked.token]))
+    one = reverse("capacity_answer_one", args=[below.pk])
+    url = reverse("capacity_forward_one", args=[below.pk])
+    assert url in client.get(one).content.decode()
+    assert reverse("capacity_forward") in client.get(reverse("capacity_answer")).content.decode()
+    response = client.post(url, {"name": "Berit", "email": "berit@lade.example.no"})
+    assert response.url == one
+    assert Contact.objects.current().get(email="berit@lade.example.no").workplace == unit
+    foreign = reverse("capacity_forward_one", args=[outsiders.request.pk])
+    assert client.get(foreign).status_code == 404
+
+
+def test_it_is_passed_on_to_few_in_an_hour(asked, client, settings):
+    """A link in the wrong hands must not send mail to a list of addresses."""
+    settings.ACCOUNT_RATE_LIMITS = {"pass_on": "2/h/key"}
+    Contact.objects.filter(pk=asked.contact.pk).update(email="a@lade.example.no")
+    client.get(reverse("capacity_link", args=[asked.token]))
+    answers = [
+        client.post(reverse("capacity_forward"), {"name": "B", "email": f"b{n}@lade.example.no"})
+        for n in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [302, 302, 200]
+    assert "en time" in answers[-1].content.decode()
+    assert Contact.objects.filter(email__startswith="b").count() == 2
 
 
 def test_her_page_has_what_is_open_first_and_the_rest_out_of_the_way(asked, client):
