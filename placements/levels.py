@@ -82,8 +82,9 @@ def cost(level: str, amount: int) -> str:
         return _("Another school would have a larger share of its students without a place.")
     if level.startswith("wishes"):
         return _(
-            "Others would have to go further down their lists: the wishes would come out %d worse."
-        ) % (amount)
+            "Others would have to go further down their lists, and would lose more than is gained:"
+            " %(amount)d worse (%(how)s)."
+        ) % {"amount": amount, "how": counts(level)}
     if level == "breadth":
         return ngettext(
             "%d learning goal less would be met, taken together.",

@@ -111,6 +111,23 @@ class Weeks(Plot):
         return [(week, offered, need, max(need - offered, 0)) for week, offered, need in self.rows]
 
     @property
+    def gaps(self) -> list[tuple[str, int]]:
+        """Weeks in a row that lack as much are said once: ("18–21", 51)."""
+        found: list[tuple[list[int], int]] = []
+        before = 0
+        for week, offered, need in self.rows:
+            missing = max(need - offered, 0)
+            if missing and missing == before:
+                found[-1][0].append(week)
+            elif missing:
+                found.append(([week], missing))
+            before = missing
+        return [
+            (f"{weeks[0]}–{weeks[-1]}" if len(weeks) > 1 else str(weeks[0]), missing)
+            for weeks, missing in found
+        ]
+
+    @property
     def short(self) -> bool:
         return any(need > offered for _week, offered, need in self.rows)
 

@@ -48,9 +48,10 @@ def at(page: Page, *addresses: str) -> Iterator[str]:
     for address in addresses:
         page.goto(address)
         yield address
-        row = page.locator("#result_list th a").first
+        row = page.locator("#result_list tbody th a").first
         if row.count():
             page.goto(row.get_attribute("href") or "")
+            assert "/change/" in page.url, f"{page.url} is none of {address}"
             yield f"one of {address}"
 
 
@@ -385,9 +386,10 @@ def administrator(page: Page) -> Iterator[str]:
     for address in addresses:
         page.goto(address)
         yield address
-        row = page.locator("#result_list th a").first
+        row = page.locator("#result_list tbody th a").first
         if row.count():
             page.goto(row.get_attribute("href") or "")
+            assert "/change/" in page.url, f"{page.url} is none of {address}"
             yield f"one of {address}"
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 DASHES = BLANK_CHOICE_DASH[0][1]
+MANY = 6  # boxes to tick: more than these stand beside each other
+SHORT = 34  # letters of all radio buttons together: so much stands on one line of a phone
 CHOICES = (forms.CheckboxSelectMultiple, forms.RadioSelect)
 INPUTS = {
     forms.TextInput,
@@ -81,6 +83,34 @@ def shape(field: BoundField) -> str:
     if isinstance(widget, CHOICES):
         return "group"
     return "check" if isinstance(widget, forms.CheckboxInput) else "line"
+
+
+@register.filter
+def optional(field: BoundField) -> bool:
+    """Whether it is said that it may be left out: not of a select that already says something."""
+    if field.field.required:
+        return False
+    choices = getattr(field.field, "choices", None)
+    if shape(field) != "line" or not isinstance(choices, list) or not choices:
+        return True
+    value, label = choices[0]
+    return value not in ("", None) or label == DASHES
+
+
+@register.filter
+def across(field: BoundField) -> bool:
+    """Whether the choices stand beside each other: many to tick, or few and short to choose one of."""
+    choices = field.field.choices  # type: ignore[attr-defined]  # asked of groups alone
+    if isinstance(field.field.widget, forms.RadioSelect):
+        return sum(len(str(label)) for _value, label in choices) <= SHORT
+    return len(choices) > MANY
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """An e-mail address that breaks after its @ where a line is too narrow, and not within a word."""
+    name, at, domain = address.partition("@")
+    return format_html("{}{}<wbr>{}", name, at, domain) if at else format_html("{}", address)
 
 
 @register.filter

@@ -20,8 +20,8 @@ class AnswerForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.ChoiceField(
-        label=_("None this year, because"),
-        choices=[("", _("We can take students")), *DeclineReason.choices],
+        label=_("Can you take students this year?"),
+        choices=[("", _("Yes")), (_("No, because"), DeclineReason.choices)],
         required=False,
     )
     note = forms.CharField(

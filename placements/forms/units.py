@@ -39,7 +39,8 @@ class UnitRow(AnswerForm):
         self.fields["areas"] = forms.MultipleChoiceField(choices=every_area, required=False)
         self.initial["areas"] = [str(pk) for pk in self.initial["areas"]]
         self.areas_now = set(self.initial["areas"])
-        self.fields["reason"].label = _("None this year, because")
+        reason = self.fields["reason"]
+        reason.widget.attrs["aria-label"] = f"{self.request.workplace.name}: {reason.label}"
         self.now: dict[UUID, int] = kwargs["now"]
         self.filled: set[UUID] = set()
         self.silent = False

@@ -221,5 +221,16 @@ class Placement(Record):
         """It holds, and practice has not begun."""
         return self.occupies and bool(self.stay) and self.stay[0] > timezone.localdate()
 
+    @property
+    def under_way(self) -> bool:
+        """It holds, and practice has begun and is not over."""
+        stay = self.stay if self.occupies else []
+        return bool(stay) and stay[0] <= timezone.localdate() <= stay[-1]
+
+    @property
+    def today(self) -> bool:
+        """It holds, and she is expected there today."""
+        return self.occupies and timezone.localdate() in self.stay
+
     def can_become(self, state: str) -> bool:
         return state in PLACEMENT_TRANSITIONS[self.state]

@@ -150,6 +150,11 @@ class Workplace(Record):
         return self.name
 
     @property
+    def own_name(self) -> str:
+        """What it is called where the name of what it belongs to stands beside it."""
+        return self.name.removesuffix(f", {self.parent.name}") if self.parent else self.name
+
+    @property
     def position(self) -> tuple[float, float]:
         """Latitude and longitude: its own if known, else its municipality's centre."""
         if self.latitude is not None and self.longitude is not None:

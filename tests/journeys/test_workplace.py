@@ -112,7 +112,7 @@ def test_the_wrong_person_passes_it_on_and_the_right_one_answers(
     colleague = "kari@" + world.contact.email.partition("@")[2]
     phone.open(link_for(live_stack, world.contact.email))
     with phone.page.expect_navigation():
-        phone.tap(phone.page.get_by_role("link", name="Send videre til en kollega"))
+        phone.tap(phone.page.get_by_role("link", name="Ikke deg? Send videre"))
     check_page(phone.page)
     phone.type(phone.page.locator("#id_name"), "Kollegaen")
     phone.type(phone.page.locator("#id_email"), colleague)

@@ -177,3 +177,9 @@ def test_the_page(by, client, world):
     response = client.get(reverse("round_map", args=[world.round.pk]) + by)
     assert response.status_code == 200
     assert b'class="data heat"' in response.content
+
+
+def test_weeks_in_a_row_that_lack_as_much_are_said_once():
+    rows = [(51, 3, 5), (52, 3, 5), (53, 3, 5), (1, 5, 5), (2, 3, 5), (3, 1, 5)]
+    assert weeks(*rows).gaps == [("51–53", 2), ("2", 2), ("3", 4)]
+    assert weeks((1, 5, 5)).gaps == []

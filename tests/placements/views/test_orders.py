@@ -84,7 +84,7 @@ def test_both_are_told_why(signed_in, county):
     run = computed(county)
     anna, berit = county.candidates["Anna"], county.candidates["Berit"]
     page = signed_in.get(reverse("candidate", args=[run.pk, anna.pk])).content.decode()
-    assert "Praksisstedet har satt andre foran henne" in page
+    assert "Praksisstedet har satt andre høyere" in page
     publication.publish(run, by=county.by)
     [wish] = anna.placements.get().explanation["wishes"]
     assert wish["reason"] == "order"
@@ -96,7 +96,7 @@ def test_who_goes_without_is_told_that_there_would_have_been_room(signed_in, cou
     run = computed(county)
     berit = county.candidates["Berit"]
     page = signed_in.get(reverse("candidate", args=[run.pk, berit.pk])).content.decode()
-    assert "Etter de vanlige reglene hadde hun hatt plass" in page
+    assert "Etter de vanlige reglene hadde eleven hatt plass" in page
     assert signed_in.get(reverse("run_recruit", args=[run.pk])).status_code == 200
 
 

@@ -13,6 +13,7 @@ from placements.models import Candidate, Placement, Round
 from schools.models import Clearance
 from tests import factories as f
 from tests.cast import make_world
+from tests.placements.stay import going_on
 
 HOME = "/my-practice/"
 
@@ -323,3 +324,25 @@ def test_the_way_there_is_drawn_where_the_two_are_apart(client, world):
     assert "praksisstedet ligger også der" not in page
     table = page[page.index("Minutter hjemmefra") :]
     assert str(world.workplace) in table[: table.index("</table>")]  # the table twin
+
+
+def test_while_practice_is_on_what_to_do_when_ill_comes_first(client, world):
+    """She is in bed, it is half past seven: the number and the button, before the first day's address."""
+    text = text_of(client, world.student)
+    assert text.index("Første dag") < text.index("Hvis du blir syk")  # it lies ahead
+    assert "Jeg kommer ikke i dag" not in text
+    going_on(world)
+    text = text_of(client, world.student)
+    ill, first = text.index("Hvis du blir syk"), text.index("Første dag")
+    assert ill < first
+    assert "Jeg kommer ikke i dag" in text[ill:first]
+    assert 'href="tel:73111111"' in text[ill:first]
+
+
+def test_a_coordinator_is_not_told_where_she_lives_herself(client, world):
+    type(world.workplace).objects.filter(pk=world.workplace.pk).update(
+        latitude=None, longitude=None, municipality=world.candidate.student.municipality
+    )
+    url = placement_url(world.placement)
+    assert "Du bor i" in text_of(client, world.student, url)
+    assert "Du bor i" not in text_of(client, world.coordinator, url)

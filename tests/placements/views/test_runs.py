@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from placements import matching
 from placements.actions import pins, publication, runs
-from placements.models import MatchingRun, Placement
+from placements.models import MatchingRun, Placement, RoundSchool
+from tests import factories as f
 from tests.placements.county import small_county
 
 
@@ -53,6 +54,23 @@ def test_starting_leads_to_the_progress_and_then_to_the_result(browser, county):
     done = browser.get(response.url, headers={"HX-Request": "true"})
     assert done.headers["HX-Redirect"] == reverse("run", args=[run.pk])
     assert browser.get(response.url).url == reverse("run", args=[run.pk])
+
+
+def test_schools_that_fare_alike_are_said_to(browser, county, run):
+    """Not "between 100 % and 100 %"."""
+    other = f.SchoolFactory(municipality=county.school.municipality)
+    RoundSchool.objects.create(round=county.round, school=other, county=county.round.county)
+    run.summary["schools"] = [
+        {**run.summary["schools"][0], "id": str(school.pk), "placed": placed, "of": 2}
+        for school, placed in ((county.school, 2), (other, 2))
+    ]
+    run.save(update_fields=["summary"])
+    text = page(browser, "run", run.pk)
+    assert "100 % av elevene ved hver skole er plassert" in text
+    assert "Mellom" not in text
+    run.summary["schools"][1]["placed"] = 1
+    run.save(update_fields=["summary"])
+    assert "Mellom 50 % og 100 % av elevene" in page(browser, "run", run.pk)
 
 
 def without_scripts(text):

@@ -259,3 +259,4 @@ def test_who_gains_loses_and_moves_are_told_apart(county, base, browser):
     assert page.context["effects"]["gained"] == 1
     assert page.context["effects"]["lost"] == 0
     assert "1 gets a place who had none" in page.content.decode()
+    assert " for 0" not in page.content.decode()  # nobody is told of nobody
