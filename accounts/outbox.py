@@ -13,7 +13,7 @@ import smtplib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.utils import formataddr
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 
 from accounts import audit, choices, sms
+from accounts.copying import copy_rows
 from accounts.models import DIGEST, How, OutboxMessage, OutboxState, User
 from accounts.queue import wake
 from accounts.smtp import PerhapsSentError
@@ -84,28 +85,33 @@ def enqueue(
     kind: str, *, recipient: str, subject_id: UUID, language: str = "nb", publication: str = ""
 ) -> None:
     """Put a mail in the outbox, in the caller's transaction; the same one twice is one."""
-    put([message(kind, recipient, subject_id, language=language, publication=publication)])
+    row = _addressed(Mail(kind, recipient, subject_id, language, publication))
+    OutboxMessage.objects.bulk_create([OutboxMessage(**row._asdict())], ignore_conflicts=True)
+    wake("accounts.deliver_due")
 
 
-def message(
-    kind: str, recipient: str, subject_id: UUID, *, language: str = "nb", publication: str = ""
-) -> OutboxMessage:
-    """A mail that is not in the outbox yet."""
-    if kind not in WRITERS:
-        raise LookupError(f"nobody writes mails of kind {kind!r}")
-    return OutboxMessage(
-        kind=kind,
-        recipient=recipient.lower(),
-        subject_id=subject_id,
-        language=language,
-        publication=publication,
-    )
+class Mail(NamedTuple):
+    """One that is not in the outbox yet."""
+
+    kind: str
+    recipient: str
+    subject_id: UUID
+    language: str
+    publication: str
 
 
-def put(messages: Iterable[OutboxMessage]) -> None:
+def put(mails: Iterable[Mail]) -> None:
     """Likewise many: a round that is published tells thousands."""
-    if OutboxMessage.objects.bulk_create(messages, batch_size=1000, ignore_conflicts=True):
+    rows = [_addressed(mail) for mail in mails]
+    if rows:
+        copy_rows(OutboxMessage, Mail._fields, rows, once=True)
         wake("accounts.deliver_due")
+
+
+def _addressed(mail: Mail) -> Mail:
+    if mail.kind not in WRITERS:
+        raise LookupError(f"nobody writes mails of kind {mail.kind!r}")
+    return mail._replace(recipient=mail.recipient.lower())
 
 
 def language_of(address: str, otherwise: str) -> str:

@@ -13,11 +13,10 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from placements import travel
-from placements.columns import Columns, Flags, Ints
+from placements.columns import Columns, Flags, Ints, ids, matches, names, numbers, small_numbers
 from placements.models import Candidate, Conflict, Period, Placement, Preference, Round, Slot
 from placements.models.placements import EndReason, PlacementState
 from placements.models.preferences import WishesState
@@ -44,7 +43,6 @@ _CANDIDATE = (
     "pk",
     "student",
     "school",
-    "student__school_class",
     "period",
     "kinds",
     "priority",
@@ -54,7 +52,6 @@ _CANDIDATE = (
     "student__municipality",
     "student__municipality__latitude",
     "student__municipality__longitude",
-    "wishes_state",
 )
 SLOT = (
     "pk",
@@ -97,15 +94,12 @@ class Eligibility:
         self.slots = Columns.read(slots, SLOT)
         self.candidate_at = {pk: i for i, pk in enumerate(self.candidates["pk"])}
         self.slot_at = {pk: i for i, pk in enumerate(self.slots["pk"])}
-        self._slots_of = _positions(self.slots["workplace"])
-        above = ("workplace", "workplace__parent", "workplace__parent__parent")
-        self._units_of = _positions(*(self.slots[name] for name in above))
-        self._at_period = _positions(self.slots["period"])
-        self._needs_of = _positions(self.candidates["student"])
         self._read_codes()
         self._read_travel()
-        self.wishes = self._read_wishes()
-        self._listed = self._read_lists(everybody.order_by().values("student"))
+        self.wishes = self._read_wishes(everybody.order_by())
+        self.students: QuerySet[Any, Any] = everybody.order_by().values("student")
+        self._listed = self._read_lists()
+        self._forbidding = [rule for rule in Rule if self._may_forbid(rule)]
 
     def __len__(self) -> int:
         return len(self.candidates)
@@ -118,13 +112,13 @@ class Eligibility:
             mine = self._period[0][rows, None]
             found = (mine >= 0) & (mine != self._period[1])
         elif rule == Rule.KIND:
-            found = ~self._kinds[rows][:, self._kind]
+            found = ~self._suits[self._wanted[rows]]
         elif rule == Rule.STEP_FREE:
-            found = self.candidates.flags("step_free")[rows, None] & ~self._step_free
+            found = self._needs_step_free[rows, None] & ~self._step_free
         elif rule == Rule.CAR:
-            found = self.candidates.flags("no_car")[rows, None] & self._needs_car
+            found = self._has_no_car[rows, None] & self._needs_car
         elif rule == Rule.TRAVEL:
-            found = self.travel(first, last) > self.round.max_travel_minutes
+            found = (self._minutes > self.round.max_travel_minutes)[self._home[rows]]
         else:
             who, slot = self._listed[rule]
             here = (who >= first) & (who < last)
@@ -135,9 +129,21 @@ class Eligibility:
     def allowed(self, first: int, last: int) -> Flags:
         """Where no rule forbids it."""
         found = np.ones((last - first, len(self.slots)), dtype=np.bool_)
-        for rule in Rule:
+        for rule in self._forbidding:
             found &= ~self.broken(rule, first, last)
         return found
+
+    def _may_forbid(self, rule: Rule) -> bool:
+        """Whether there is anything in the round that the rule is about: most have none of most."""
+        if rule == Rule.PERIOD:
+            return bool((self._period[0] >= 0).any())
+        if rule == Rule.KIND:
+            return not self._suits.all()
+        if rule == Rule.STEP_FREE:
+            return bool(self._needs_step_free.any()) and not self._step_free.all()
+        if rule == Rule.CAR:
+            return bool(self._has_no_car.any() and self._needs_car.any())
+        return rule == Rule.TRAVEL or len(self._listed[rule][0]) > 0
 
     def rules_broken(self, candidate: UUID, slot: UUID) -> list[Rule]:
         """The rules that keep this candidate from this slot."""
@@ -147,6 +153,11 @@ class Eligibility:
     def travel(self, first: int, last: int) -> Ints:
         """Minutes, for the candidates from `first` up to `last` against all slots."""
         minutes: Ints = self._minutes[self._home[first:last]]
+        return minutes
+
+    def between(self, who: Ints, slot: Ints) -> Ints:
+        """Minutes, for pairs of their numbers."""
+        minutes: Ints = self._minutes[self._home[who], slot]
         return minutes
 
     def minutes(self, candidate: UUID, slot: UUID) -> int:
@@ -159,16 +170,16 @@ class Eligibility:
             self.candidates.codes("period", periods),
             self.slots.codes("period", periods),
         )
-        kinds: dict[Any, int] = {}
-        self._kind = self.slots.codes("workplace__kind", kinds)
-        # No kind named means that any will do.
-        self._kinds = np.array(
-            [
-                [not wanted or kind in wanted for kind in kinds]
-                for wanted in self.candidates["kinds"]
-            ],
-            dtype=np.bool_,
-        ).reshape(len(self), len(kinds))
+        kind = self.slots["workplace__kind"]
+        # Few different sets of kinds are wanted. No kind named means that any will do.
+        wanted = [tuple(each) for each in self.candidates["kinds"]]
+        sets = {each: i for i, each in enumerate(dict.fromkeys(wanted))}
+        self._wanted = np.array([sets[each] for each in wanted], dtype=np.int64)
+        self._suits = np.array(
+            [[not each or one in each for one in kind] for each in sets], dtype=np.bool_
+        ).reshape(len(sets), len(kind))
+        self._needs_step_free = self.candidates.flags("step_free")
+        self._has_no_car = self.candidates.flags("no_car")
         self._step_free = self.slots.flags("workplace__step_free")
         self._needs_car = self.slots.flags("workplace__needs_car")
 
@@ -200,26 +211,22 @@ class Eligibility:
             np.array(site[1], dtype=float),
         )
 
-    def _read_wishes(self) -> list[Ints]:
-        """Candidate, slot and rank of every wish that was sent and has a slot.
-
-        Their ids come as text: a UUID object for each of so many takes four times as long."""
+    def _read_wishes(self, everybody: QuerySet[Candidate]) -> tuple[Ints, Ints, Ints]:
+        """Candidate, slot and rank of every wish that was sent and has a slot."""
         sent = Preference.objects.filter(
-            candidate__round=self.round, candidate__wishes_state=WishesState.SENT
-        ).order_by()
-        rows = sent.values_list(_text("candidate"), _text("workplace"), "rank")
-        row_of = {str(pk): i for pk, i in self.candidate_at.items()}
-        slots_of = {str(pk): slots for pk, slots in self._slots_of.items()}
-        found = [
-            (row_of[candidate], slot, rank)
-            for candidate, workplace, rank in rows
-            if candidate in row_of
-            for slot in slots_of.get(workplace, ())
-        ]
-        return _columns(found, 3)
+            candidate__in=everybody.filter(wishes_state=WishesState.SENT)
+        )
+        columns = sent.aggregate(
+            who=ids("candidate"), where=ids("workplace"), rank=small_numbers("rank")
+        )
+        # One workplace has as many slots as there are periods in which it offers places.
+        wish, slot = matches(names(columns["where"]), self.slots.names("workplace"))
+        found, who = matches(names(columns["who"])[wish], self.candidates.names("pk"))
+        return who, slot[found], numbers(columns["rank"])[wish[found]]
 
-    def _read_lists(self, students: QuerySet[Any, Any]) -> dict[Rule, list[Ints]]:
+    def _read_lists(self) -> dict[Rule, list[Ints]]:
         """Candidate and slot of what is forbidden name by name."""
+        students = self.students
         elsewhere = (
             Placement.objects.occupying().exclude(round=self.round).filter(student__in=students)
         )
@@ -242,18 +249,25 @@ class Eligibility:
             .exclude(end_reason=EndReason.MOVED)
             .values_list("student", "slot__workplace")
         )
+        above = ("workplace", "workplace__parent", "workplace__parent__parent")
         return {
-            Rule.ENDED: self._cross(ended, self._slots_of),
-            Rule.CONFLICT: self._cross(conflicts, self._units_of),
-            Rule.ROTATION: self._cross(visited, self._slots_of),
-            Rule.OVERLAP: self._cross(busy, self._at_period),
+            Rule.ENDED: self._cross(ended, "workplace"),
+            Rule.CONFLICT: self._cross(conflicts, *above),
+            Rule.ROTATION: self._cross(visited, "workplace"),
+            Rule.OVERLAP: self._cross(busy, "period"),
         }
 
-    def _cross(self, rows: Iterable[tuple[UUID, UUID]], slots: dict[UUID, list[int]]) -> list[Ints]:
+    def _cross(self, rows: Iterable[tuple[UUID, UUID]], *places: str) -> list[Ints]:
+        """Each need of the student against each slot that has the place in one of these columns."""
+        listed = list(rows)
+        if not listed:
+            return _columns([], 2)
+        needs = _positions(self.candidates["student"])
+        slots = _positions(*(self.slots[name] for name in places))
         found = {
             (need, slot)
-            for student, place in rows
-            for need in self._needs_of[student]
+            for student, place in listed
+            for need in needs[student]
             for slot in slots[place]
         }
         return _columns(sorted(found), 2)
@@ -262,10 +276,6 @@ class Eligibility:
 def own_slots(round: Round) -> Iterable[Any]:
     """The round's own, as rows of `SLOT`."""
     return Slot.objects.filter(round=round).order_by("pk").values_list(*SLOT)
-
-
-def _text(column: str) -> Cast:
-    return Cast(column, TextField())
 
 
 def _positions(*columns: list[Any]) -> dict[Any, list[int]]:

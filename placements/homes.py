@@ -9,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from placements.columns import Flags, Ints
+from placements.columns import Flags, Ranks
 from placements.eligibility import FIRM, Eligibility
 
 UNWISHED = 1000  # after every wish; between two places that were not wished for, travel decides
@@ -45,8 +45,11 @@ class Homes:
     def settled(self) -> dict[UUID, UUID]:
         return dict(self.held)
 
-    def narrow(self, allowed: Flags, rank: Ints, travel: Ints, first: int, last: int) -> None:
+    def narrow(self, allowed: Flags, rank: Ranks, first: int, last: int) -> None:
         """In a block of candidates: each may stay, and those who are spared go nowhere worse."""
+        if not self.held:
+            return
+        travel = self.table.travel(first, last)
         for row, pk in enumerate(self.table.candidates["pk"][first:last]):
             if pk not in self.held:
                 continue

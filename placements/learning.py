@@ -17,18 +17,22 @@ class Areas:
     """
 
     def __init__(self, round: Round, table: Eligibility) -> None:
-        self.all = set(LearningArea.objects.values_list("code", flat=True))
-        offered = Workplace.objects.filter(pk__in=set(table.slots["workplace"]))
+        self.all = frozenset(LearningArea.objects.values_list("code", flat=True))
+        self._all_sorted = tuple(sorted(self.all))
+        offered = Workplace.objects.filter(
+            pk__in=set(table.slots["workplace"]), learning_areas__isnull=False
+        )
         self.offers = _sets(offered.values_list("pk", "learning_areas__code"))
         been = (
-            Placement.objects.filter(student__in=set(table.candidates["student"]))
+            Placement.objects.filter(student__in=table.students)
             .filter(state__in=[*OCCUPYING, PlacementState.COMPLETED])
             .exclude(round=round)
         )
         self.met = _sets(been.values_list("student", "slot__workplace__learning_areas__code"))
 
     def lacks(self, student: UUID) -> tuple[str, ...]:
-        return tuple(sorted(self.all - self.met.get(student, set())))
+        met = self.met.get(student)
+        return tuple(sorted(self.all - met)) if met else self._all_sorted
 
 
 def _sets(rows: Iterable[tuple[UUID, str | None]]) -> dict[UUID, set[str]]:

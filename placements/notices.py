@@ -78,12 +78,6 @@ def contacts_of(workplaces: Iterable[UUID]) -> dict[UUID, list[Contact]]:
 def put(notices: Iterable[Notice], *, publication: str) -> None:
     """Into the outbox, in the caller's transaction. `publication` tells one telling from the next."""
     outbox.put(
-        outbox.message(
-            notice.kind,
-            notice.recipient,
-            notice.subject_id,
-            language=notice.language,
-            publication=publication,
-        )
+        outbox.Mail(notice.kind, notice.recipient, notice.subject_id, notice.language, publication)
         for notice in notices
     )

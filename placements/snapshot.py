@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
 
+from accounts.copying import copy_rows
 from placements import matching, ties
-from placements.columns import Ints
+from placements.columns import Ints, Ranks
 from placements.eligibility import Eligibility, own_slots
 from placements.homes import Homes
 from placements.learning import Areas
 from placements.matching.policies import BREADTH
 from placements.models import Assignment, Candidate, MatchingRun, Placement, Round, WorkplaceOrder
 from placements.models.placements import PlacementState
-from placements.summary import held, summarise
+from placements.summary import pairs, summarise
 
-_COPY = f"""
-    COPY {Assignment._meta.db_table}
-         (run_id, round_id, candidate_id, slot_id, rank, travel_minutes, pinned)
-    FROM STDIN
-"""
 BLOCK = 1024  # candidates at a time, so that memory does not grow with the round
 
 
@@ -122,11 +116,12 @@ def _candidates(
     foremost = max(columns["priority"], default=0) + 1
     students = columns["student"]
     several = {student for student, needs in Counter(students).items() if needs > 1}
+    schools = {pk: str(pk) for pk in set(columns["school"])}
     rows = zip(columns["pk"], students, columns["school"], columns["priority"], strict=True)
     return [
         matching.Candidate(
             id=str(pk),
-            school=str(school),
+            school=schools[school],
             priority=foremost if held_first and pk in before else priority,
             person=str(student) if student in several else None,
             pinned=_text(fixed.get(pk)),
@@ -195,7 +190,7 @@ def _orders(table: Eligibility, candidate: Ints, slot: Ints) -> Ints | None:
 
 def _pair_blocks(
     table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes
-) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+) -> Iterator[tuple[Ints, Ints, Ranks, Ints]]:
     """Candidate, slot, rank and travel of each pair that may be, a block of candidates at a time."""
     wisher, wished, wish = table.wishes
     has_wishes = np.zeros(len(table), dtype=np.bool_)
@@ -210,19 +205,18 @@ def _pair_blocks(
     ).reshape(-1, 2)
     for first in range(0, len(table), BLOCK):
         last = min(first + BLOCK, len(table))
-        rank = np.zeros((last - first, len(table.slots)), dtype=np.int64)
+        rank = np.zeros((last - first, len(table.slots)), dtype=np.int16)
         here = (wisher >= first) & (wisher < last)
         rank[wisher[here] - first, wished[here]] = wish[here]
         allowed = table.allowed(first, last)
         if not table.round.outside_wishes:
             # Whoever has no wishes may be anywhere: silence is not a refusal of everything.
             allowed &= (rank > 0) | ~has_wishes[first:last, None]
-        travel = table.travel(first, last)
-        homes.narrow(allowed, rank, travel, first, last)
+        homes.narrow(allowed, rank, first, last)
         here = (pins[:, 0] >= first) & (pins[:, 0] < last)
         allowed[pins[here, 0] - first, pins[here, 1]] = True
         who, slot = np.nonzero(allowed)
-        yield who + first, slot, rank[who, slot], travel[who, slot]
+        yield who + first, slot, rank[who, slot], table.between(who + first, slot)
 
 
 def record(
@@ -237,18 +231,34 @@ def record(
     Places that a what-if imagines are no rows: who goes there is kept in the summary."""
     pinned = by_hand(run, problem)
     imagined = {change["slot"] for change in run.changes if change.get("kind") == "add"}
+    places = list(_places(problem, solution))
     run.assignments.all().delete()
-    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
-        for pair in held(problem, solution):
-            if pair.slot in imagined:
-                continue
-            place = (pair.candidate, pair.slot, pair.rank, pair.travel, pair.candidate in pinned)
-            copy.write_row((run.pk, run.round_id, *place))
+    copy_rows(
+        Assignment,
+        ("run", "round", "candidate", "slot", "rank", "travel_minutes", "pinned"),
+        (
+            (run.pk, run.round_id, who, slot, rank, travel, who in pinned)
+            for who, slot, rank, travel in places
+            if slot not in imagined
+        ),
+    )
     run.summary = summarise(run.round, problem, solution, best, pinned=len(pinned))
     if imagined:
         run.summary["imagined"] = [
-            asdict(pair) for pair in held(problem, solution) if pair.slot in imagined
+            {"candidate": who, "slot": slot, "rank": rank, "travel": travel}
+            for who, slot, rank, travel in places
+            if slot in imagined
         ]
+
+
+def _places(
+    problem: matching.Problem, solution: matching.Solution
+) -> Iterator[tuple[str, str, int | None, int]]:
+    """Candidate, slot, wish and travel of everybody who has a place."""
+    chosen = pairs(problem, solution)
+    columns = (chosen.candidate, chosen.slot, chosen.rank, chosen.travel)
+    for who, slot, rank, travel in zip(*(column.tolist() for column in columns), strict=True):
+        yield problem.candidates[who].id, problem.slots[slot].id, rank or None, travel
 
 
 def by_hand(run: MatchingRun, problem: matching.Problem) -> set[str]:

@@ -5,15 +5,16 @@ Ids and counts only. Names are looked up when the page is shown, for whoever may
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import median
 from typing import Any, NotRequired, TypedDict
 
 import numpy as np
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from placements import matching
+from placements.columns import Flags, Ints
+from placements.matching.explain import HallSet
 from placements.models import Candidate, Round
 from placements.repair import Alternative
 
@@ -21,14 +22,14 @@ from placements.repair import Alternative
 CALLS = 12
 
 
-@dataclass(frozen=True)
-class Held:
-    """One pair that a solution chose."""
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """The pairs that a solution chose, in order of candidate: columns, as in the problem."""
 
-    candidate: str
-    slot: str
-    rank: int | None
-    travel: int
+    candidate: Ints
+    slot: Ints
+    rank: Ints  # 0 where she did not wish for it
+    travel: Ints
 
 
 class Level(TypedDict):
@@ -109,19 +110,19 @@ def summarise(
     """What the run's page shows. Whom there is no place for, is asked of `best` if that is given: it
     places as many as can be."""
     most = best or solution
-    chosen = held(problem, solution)
-    with_wishes = _with_wishes(problem)
-    ranks, outside = _wishes(chosen, with_wishes)
-    unranked = sum(not pair.rank for pair in chosen)
+    chosen = pairs(problem, solution)
+    wishers = _wishers(problem)
+    ranks, outside = _wishes(chosen, wishers)
     schools, classes = _groups(round, problem, chosen)
+    halls = matching.explain.unplaced(problem, most)
     summary = Summary(
         candidates=len(problem.candidates),
         places=sum(slot.capacity for slot in problem.slots),
-        placed=len(chosen),
+        placed=len(chosen.candidate),
         ranks=ranks,
         outside=outside,
-        without_wishes=unranked - outside,
-        travel=_travel([pair.travel for pair in chosen]),
+        without_wishes=int((chosen.rank == 0).sum()) - outside,
+        travel=_travel(chosen.travel),
         schools=schools,
         classes=classes,
         levels=[
@@ -136,80 +137,83 @@ def summarise(
         ],
         proven=solution.status == "proven",
         status=solution.status,
-        shortages=_shortages(problem, most),
-        calls=_calls(problem, most),
+        shortages=_shortages(problem, halls),
+        calls=_calls(problem, most, halls),
         moved=_moved(problem, solution),
         pinned=pinned,
     )
     if best is not None:
-        there = held(problem, best)
-        ranks, outside = _wishes(there, with_wishes)
-        travel = _travel([pair.travel for pair in there])
-        summary["best"] = Beside(placed=len(there), ranks=ranks, outside=outside, travel=travel)
+        there = pairs(problem, best)
+        ranks, outside = _wishes(there, wishers)
+        travel = _travel(there.travel)
+        placed = len(there.candidate)
+        summary["best"] = Beside(placed=placed, ranks=ranks, outside=outside, travel=travel)
     return summary
 
 
-def _with_wishes(problem: matching.Problem) -> set[str]:
-    wished = np.unique(problem.columns.candidate[problem.columns.rank > 0])
-    return {problem.candidates[i].id for i in wished.tolist()}
-
-
-def _wishes(chosen: Iterable[Held], with_wishes: set[str]) -> tuple[list[tuple[int, int]], int]:
-    """How many got each wish up to the last, and how many are outside the list they sent."""
-    counts = Counter(pair.rank for pair in chosen if pair.rank)
-    outside = sum(not pair.rank and pair.candidate in with_wishes for pair in chosen)
-    return [(rank, counts[rank]) for rank in range(1, max(counts, default=0) + 1)], outside
-
-
-def held(problem: matching.Problem, solution: matching.Solution) -> list[Held]:
-    """The pairs that the solution chose, in order of candidate."""
+def pairs(problem: matching.Problem, solution: matching.Solution) -> Chosen:
     columns = problem.columns
     chosen = np.full(len(problem.candidates), -1, dtype=np.int64)
     for candidate, slot in solution.assignments.items():
         chosen[problem.candidate_index[candidate]] = problem.slot_index[slot]
     at = np.flatnonzero(columns.slot == chosen[columns.candidate])
-    rows = (columns.candidate[at], columns.slot[at], columns.rank[at], columns.travel[at])
-    return [
-        Held(problem.candidates[who].id, problem.slots[slot].id, rank or None, travel)
-        for who, slot, rank, travel in zip(*(row.tolist() for row in rows), strict=True)
-    ]
+    return Chosen(columns.candidate[at], columns.slot[at], columns.rank[at], columns.travel[at])
 
 
-def _travel(minutes: list[int]) -> dict[str, int] | None:
-    if not minutes:
+def _wishers(problem: matching.Problem) -> Flags:
+    """Of each candidate, whether she has wishes."""
+    found = np.zeros(len(problem.candidates), dtype=np.bool_)
+    found[problem.columns.candidate[problem.columns.rank > 0]] = True
+    return found
+
+
+def _wishes(chosen: Chosen, wishers: Flags) -> tuple[list[tuple[int, int]], int]:
+    """How many got each wish up to the last, and how many are outside the list they sent."""
+    counts: list[int] = np.bincount(chosen.rank).tolist()
+    outside = int((wishers[chosen.candidate] & (chosen.rank == 0)).sum())
+    return list(enumerate(counts[1:], start=1)), outside
+
+
+def _travel(minutes: Ints) -> dict[str, int] | None:
+    if not len(minutes):
         return None
-    return {"median": int(median(minutes)), "longest": max(minutes), "total": sum(minutes)}
+    return {
+        "median": int(np.median(minutes)),
+        "longest": int(minutes.max()),
+        "total": int(minutes.sum()),
+    }
 
 
 def _groups(
-    round: Round, problem: matching.Problem, chosen: Iterable[Held]
+    round: Round, problem: matching.Problem, chosen: Chosen
 ) -> tuple[list[Group], list[Group]]:
     """Per school and per class, in no particular order."""
-    rank = {pair.candidate: pair.rank for pair in chosen}
-    rows = Candidate.objects.for_round(round).values_list("pk", "school", "student__school_class")
-    schools: dict[str, list[str]] = defaultdict(list)
-    classes: dict[str, list[str]] = defaultdict(list)
-    for pk, school, school_class in rows:
-        if str(pk) in problem.candidate_index:
-            schools[str(school)].append(str(pk))
-            classes[str(school_class)].append(str(pk))
-    return _counted(schools, rank), _counted(classes, rank)
+    school, schools = problem.roster.schools
+    rows = Candidate.objects.for_round(round).values_list(
+        Cast("pk", TextField()), Cast("student__school_class", TextField())
+    )
+    class_of: dict[str, str] = dict(rows)
+    each = [class_of.get(row.id) for row in problem.candidates]
+    classes = sorted({name for name in each if name})
+    number: dict[str | None, int] = {name: i for i, name in enumerate(classes)}
+    group = np.array([number.get(name, -1) for name in each], dtype=np.int64)
+    return _counted(school, schools, chosen), _counted(group, classes, chosen)
 
 
-def _counted(members: Mapping[str, list[str]], rank: Mapping[str, int | None]) -> list[Group]:
+def _counted(group: Ints, groups: list[str], chosen: Chosen) -> list[Group]:
+    """`group`: the number of each candidate's, -1 for one that is gone."""
+    mine = group[chosen.candidate]
+    of, placed, first = (
+        np.bincount(some[some >= 0], minlength=len(groups)).tolist()
+        for some in (group, mine, mine[chosen.rank == 1])
+    )
     return [
-        Group(
-            id=name,
-            of=len(people),
-            placed=sum(who in rank for who in people),
-            first=sum(rank.get(who) == 1 for who in people),
-            unplaced=sum(who not in rank for who in people),
-        )
-        for name, people in members.items()
+        Group(id=id, of=of[i], placed=placed[i], first=first[i], unplaced=of[i] - placed[i])
+        for i, id in enumerate(groups)
     ]
 
 
-def _shortages(problem: matching.Problem, solution: matching.Solution) -> list[Shortage]:
+def _shortages(problem: matching.Problem, halls: list[HallSet]) -> list[Shortage]:
     """Closed slots are left out: nobody can use a place that is not there."""
     open_slots = {slot.id for slot in problem.slots if slot.capacity}
     return [
@@ -220,11 +224,13 @@ def _shortages(problem: matching.Problem, solution: matching.Solution) -> list[S
             surplus=hall.surplus,
             unplaced=list(hall.unplaced),
         )
-        for hall in matching.explain.unplaced(problem, solution)
+        for hall in halls
     ]
 
 
-def _calls(problem: matching.Problem, solution: matching.Solution) -> list[Call]:
+def _calls(
+    problem: matching.Problem, solution: matching.Solution, halls: list[HallSet]
+) -> list[Call]:
     """Where one more place lets one more in; those that most of the unplaced can reach come first."""
     columns = problem.columns
     without = np.zeros(len(problem.candidates), dtype=np.bool_)
@@ -233,7 +239,7 @@ def _calls(problem: matching.Problem, solution: matching.Solution) -> list[Call]
     reach = np.bincount(near, minlength=len(problem.slots))
     calls = [
         Call(slot=gain.slot, gain=gain.gain, reach=int(reach[problem.slot_index[gain.slot]]))
-        for gain in matching.explain.call_list(problem, solution)
+        for gain in matching.explain.call_list(problem, solution, halls)
         if gain.gain
     ]
     return sorted(calls, key=lambda call: (-call["gain"], -call["reach"], call["slot"]))[:CALLS]

@@ -6,7 +6,6 @@ decided on is left out, and a quota allows at least those who are there already.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
@@ -23,7 +22,7 @@ def of(round: Round, table: Eligibility, fixed: Mapping[UUID, UUID]) -> dict[str
     return {
         "quotas": _quotas(round, table, fixed),
         **_pairs(round, table, fixed),
-        "overlaps": _overlaps(round),
+        "overlaps": _overlaps(round, table),
     }
 
 
@@ -76,10 +75,10 @@ def _pairs(
     return found
 
 
-def _overlaps(round: Round) -> list[tuple[str, str]]:
+def _overlaps(round: Round, table: Eligibility) -> list[tuple[str, str]]:
     """The periods that share a day, where that matters: somebody needs two places, or is kept apart."""
-    students = Counter(round.candidates.taking_part().values_list("student", flat=True))
-    several = max(students.values(), default=0) > 1
+    students = table.candidates["student"]
+    several = len(set(students)) < len(students)
     if not several and not Pairing.objects.for_round(round).filter(kind="apart").exists():
         return []
     periods = list(round.periods.order_by("pk"))

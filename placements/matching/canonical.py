@@ -8,35 +8,51 @@ not change the hash of a problem that does not use it.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from .reading import PROBLEM_FORMAT, TWOS
 
 if TYPE_CHECKING:
-    from .problem import Problem
+    from .problem import Problem, Slot
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def encode(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def without_defaults(row: Any) -> dict[str, Any]:
     """The fields of a dataclass that say something, tuples as lists."""
     kept = {}
-    for each in fields(row):
-        value = getattr(row, each.name)
-        if each.default is MISSING or value != each.default:
-            kept[each.name] = list(value) if isinstance(value, tuple) else value
+    for name, default in _fields(type(row)):  # type: ignore[arg-type]  # a class is hashable
+        value = getattr(row, name)
+        if default is MISSING or value != default:
+            kept[name] = list(value) if isinstance(value, tuple) else value
     return kept
 
 
-def problem_bytes(problem: Problem) -> bytes:
-    """The same bytes as encoding `problem.to_json()`, without a dictionary for every pair."""
-    parts = {name: encode(part) for name, part in head(problem).items()}
-    parts["pairs"] = f"[{','.join(_pairs(problem))}]"
-    body = ",".join(f'"{name}":{part}' for name, part in sorted(parts.items()))
-    return f"{{{body}}}".encode()
+@cache
+def _fields(kind: type) -> list[tuple[str, Any]]:
+    return [(each.name, each.default) for each in fields(kind)]
+
+
+def problem_bytes(problem: Problem) -> Iterator[bytes]:
+    """The same bytes as encoding `problem.to_json()`, in pieces: half a million pairs are 70 MB."""
+    parts = {**head(problem), "pairs": None}
+    for i, name in enumerate(sorted(parts)):
+        yield f'{"," if i else "{"}"{name}":'.encode()
+        if name == "pairs":
+            yield from _pairs(problem)
+        else:
+            yield encode(parts[name]).encode()
+    yield b"}"
 
 
 def head(problem: Problem) -> dict[str, Any]:
@@ -61,23 +77,40 @@ def rules(problem: Problem) -> dict[str, list[Any]]:
     return {name: rows for name, rows in found.items() if rows}
 
 
-def _pairs(problem: Problem) -> list[str]:
+def _pairs(problem: Problem) -> Iterator[bytes]:
+    """Each candidate's pairs in one piece: what stands after her name is the same for many."""
+    tails, columns = _tails(problem), problem.columns
+    ends = np.searchsorted(columns.candidate, np.arange(len(problem.candidates) + 1)).tolist()
+    between = b"["
+    for row, first, last in zip(problem.candidates, ends, ends[1:], strict=False):
+        if first < last:
+            name = b'{"candidate":' + encode(row.id).encode()
+            yield between + name + (b"," + name).join(tails[first:last])
+            between = b","
+    yield b"]" if between == b"," else b"[]"
+
+
+def _tails(problem: Problem) -> list[bytes]:
+    """Each pair after its candidate."""
     columns = problem.columns
-    candidates = [f'{{"candidate":{encode(row.id)}' for row in problem.candidates]
-    slots = [f',"slot":{encode(row.id)}' for row in problem.slots]
-    written = {
-        name: {v: f',"{name}":{v}' if v else "" for v in set(getattr(columns, name).tolist())}
-        for name in ("priority", "rank", "travel")
-    }
-    priorities, ranks, travels = written["priority"], written["rank"], written["travel"]
-    return [
-        f"{candidates[c]}{priorities[p]}{ranks[r]}{slots[s]}{travels[t]}}}"
-        for c, p, r, s, t in zip(
-            columns.candidate.tolist(),
-            columns.priority.tolist(),
-            columns.rank.tolist(),
-            columns.slot.tolist(),
-            columns.travel.tolist(),
-            strict=True,
-        )
-    ]
+    ways = _Ways(problem.slots, int(columns.travel.max(initial=0)) + 1)
+    tails = list(map(ways.__getitem__, (columns.slot * ways.width + columns.travel).tolist()))
+    some = np.flatnonzero((columns.rank > 0) | (columns.priority > 0))
+    ranked = zip(*(x[some].tolist() for x in (columns.rank, columns.priority)), strict=True)
+    for i, (rank, priority) in zip(some.tolist(), ranked, strict=True):
+        wish = b',"rank":%d' % rank if rank else b""
+        tails[i] = (b',"priority":%d' % priority if priority else b"") + wish + tails[i]
+    return tails
+
+
+class _Ways(dict[int, bytes]):
+    """The end of a pair by its slot and travel, as one number; written when first asked for."""
+
+    def __init__(self, slots: Sequence[Slot], width: int) -> None:
+        self.width = width
+        self._slots = [f',"slot":{encode(row.id)}' for row in slots]
+
+    def __missing__(self, key: int) -> bytes:
+        slot, travel = divmod(key, self.width)
+        tail = self._slots[slot] + (f',"travel":{travel}}}' if travel else "}")
+        return self.setdefault(key, tail.encode())

@@ -92,6 +92,8 @@ class Pairs:
 
     def refuse_repeated(self, candidate_ids: Sequence[str], slot_ids: Sequence[str]) -> None:
         key = self.candidate * (len(slot_ids) + 1) + self.slot
+        if _rises(key):
+            return
         order = np.argsort(key, kind="stable")
         same = np.flatnonzero(np.diff(key[order]) == 0)
         if len(same):
@@ -105,9 +107,12 @@ class Pairs:
         """The same pairs after the candidates and slots were put in the order given."""
         candidate = _inverse(candidates)[self.candidate]
         slot = _inverse(slots)[self.slot]
-        order = np.lexsort((slot, candidate))
         columns = (candidate, slot, self.rank, self.travel, self.priority)
-        settled = [column[order] for column in columns]
+        if _rises(candidate * (len(slots) + 1) + slot):
+            settled = [column.copy() for column in columns]
+        else:
+            order = np.lexsort((slot, candidate))
+            settled = [column[order] for column in columns]
         for column in settled:
             column.setflags(write=False)
         return Pairs(*settled)
@@ -148,6 +153,11 @@ def _column(name: str, values: npt.ArrayLike) -> Ints:
     if column.ndim != 1 or (column.size and not np.issubdtype(column.dtype, np.integer)):
         raise ProblemError(f"The column {name} must be one row of whole numbers.")
     return column.astype(np.int64)
+
+
+def _rises(key: Ints) -> bool:
+    """Nothing to sort, and nothing there twice: so it comes from a database that was asked in order."""
+    return bool((key[1:] > key[:-1]).all())
 
 
 def _inverse(order: Iterable[int]) -> Ints:

@@ -127,15 +127,14 @@ class Problem:
 
     def canonical(self) -> bytes:
         """The file as bytes: sorted, compact UTF-8. Its SHA-256 is the problem's name."""
-        return self._canonical
-
-    @cached_property
-    def _canonical(self) -> bytes:
-        return canonical.problem_bytes(self)
+        return b"".join(canonical.problem_bytes(self))
 
     @cached_property
     def sha256(self) -> str:
-        return sha256(self._canonical).hexdigest()
+        digest = sha256()
+        for piece in canonical.problem_bytes(self):
+            digest.update(piece)
+        return digest.hexdigest()
 
     @cached_property
     def roster(self) -> Roster:

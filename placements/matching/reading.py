@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from .errors import InputError, ProblemError
@@ -57,11 +57,14 @@ def rows(values: Any, kind: type[Row], checks: Mapping[str, Check], name: str) -
     for i, row in enumerate(sequence(values, name)):
         if not isinstance(row, kind):
             raise InputError(f"{name}[{i}] must be a {kind.__name__}, not {shown(row)}.")
-        given = {key: getattr(row, key) for key in checks}
+        settled = {}
         for key, check in checks.items():
-            if given[key] is not defaults[key]:
-                given[key] = check(given[key], f"{name}[{i}].{key}")
-        checked.append(kind(**given))
+            value = getattr(row, key)
+            if value is not defaults[key]:
+                found = check(value, f"{name}[{i}].{key}")
+                if found is not value:
+                    settled[key] = found
+        checked.append(replace(row, **settled) if settled else row)  # type: ignore[type-var]
     return checked
 
 

@@ -48,12 +48,15 @@ def unplaced(problem: Problem, solution: Solution) -> list[HallSet]:
     return sorted(found, key=lambda hall: (-hall.surplus, hall.candidates))
 
 
-def call_list(problem: Problem, solution: Solution) -> list[Gain]:
-    """Every slot with its exact gain, the most helpful first.
+def call_list(
+    problem: Problem, solution: Solution, halls: list[HallSet] | None = None
+) -> list[Gain]:
+    """Every slot with its exact gain, the most helpful first. `halls`: what `unplaced` says, if known.
 
     One more place lets one more in exactly where a chain of moves from somebody unplaced ends.
     """
-    short = {slot for hall in unplaced(problem, solution) for slot in hall.slots}
+    found = unplaced(problem, solution) if halls is None else halls
+    short = {slot for hall in found for slot in hall.slots}
     gains = [Gain(slot.id, int(slot.id in short)) for slot in problem.slots]
     return sorted(gains, key=lambda gain: (-gain.gain, gain.slot))
 

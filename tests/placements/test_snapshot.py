@@ -67,6 +67,17 @@ def test_the_number_of_queries_does_not_grow(county):
     assert count() == few
 
 
+def test_a_wish_for_a_workplace_is_a_wish_for_it_in_every_period(county):
+    spring = f.PeriodFactory(round=county.round, start=dt.date(2027, 4, 5))
+    again = f.SlotFactory(period=spring, workplace=county.slots["Torget"].workplace)
+    at = {(p.candidate, p.slot): p.rank for p in take(county).each_pair()}
+    for name, rank in (("Anna", 1), ("Dina", 2)):
+        for slot in (county.slots["Torget"], again):
+            assert at[str(county.candidates[name].pk), str(slot.pk)] == rank
+    alone = Eligibility(county.round, only=[county.candidates["Dina"].pk])
+    assert sorted(alone.wishes[2].tolist()) == [1, 2, 2]
+
+
 def test_draft_wishes_are_not_looked_at(county):
     county.student("Frida", "Lade")
     candidate = county.candidates["Frida"]
