@@ -7,8 +7,8 @@ three towns (60 slots), 5 to 8 wishes, places for 95 %. Each turn runs it as a w
 (`actions.runs.execute`) and then, on the same facts, what the engine did of it (`engine`): all that
 `placements.matching` does in such a run, and nothing else. That is
 
-    the problem   checked, put in order, written canonically and hashed (the proof and the seal of the
-                  lottery are of that hash), asked whether it falls into parts, packed to be stored
+    the problem   checked, put in order, written canonically and hashed (a solution is of that hash),
+                  asked whether it falls into parts, packed to be stored
     the answer    `solve`, every level with its proof, and `verify`
     the reasons   the Hall sets and the call list of the recorded summary, and the solution as data
 
