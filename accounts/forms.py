@@ -1,7 +1,7 @@
 """What a person is called, and who is invited to what."""
 
-from typing import Any
-from uuid import UUID
+from dataclasses import replace
+from typing import Any, cast
 
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Topic, chosen, topics_for
 from accounts.invitations import may_invite
+from accounts.lookup import Among, Lookup
 from accounts.models import How, Language, User
 from accounts.policy import Role
 
@@ -117,43 +118,37 @@ class MessageChoicesForm(forms.Form):
 
 
 class InvitationForm(forms.Form):
-    """`scopes`: for each role, (id, name) of what the inviter may make somebody responsible for."""
+    """`scopes`: for each role, among what the inviter may make somebody responsible for."""
 
     role = forms.ChoiceField(label=_("Invite as"))
-    scope = forms.ChoiceField(label=_("Responsible for"), required=False)
+    scope = Lookup(label=_("Responsible for"), required=False)
     name = forms.CharField(label=_("Name"), max_length=160, validators=[no_digits])
     email = forms.EmailField(label=_("E-mail"))
     language = forms.ChoiceField(
         label=_("Language"), choices=Language.choices, initial=Language.BOKMAL
     )
 
-    def __init__(
-        self, *args: Any, user: User, scopes: dict[Role, list[tuple[UUID, str]]], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, user: User, scopes: dict[Role, Among], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scopes = scopes
         may = may_invite(user)
         roles = [role for role in Role if role in may]
+        scope = cast(Lookup, self.fields["scope"])
         if Role.ADMINISTRATOR in may:
-            self.fields["scope"].help_text = _("An administrator needs none.")
+            scope.help_text = _("An administrator needs none.")
         else:
-            self.fields["scope"].required = True
+            scope.required = True
         self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
-        self.fields["scope"].choices = [  # type: ignore[attr-defined]
-            ("", _("Choose")),
-            *[
-                (role.label, [(str(pk), name) for pk, name in scopes[role]])
-                for role in roles
-                if scopes.get(role)
-            ],
-        ]
+        scope.offer(
+            *[replace(scopes[role], heading=str(role.label)) for role in roles if role in scopes]
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        role = data.get("role")
-        if role:
-            offered = {str(pk): pk for pk, _name in self.scopes.get(Role(role), [])}
-            if offered and data.get("scope") not in offered:
+        role, chosen = data.get("role"), data.get("scope")
+        if role and (offered := self.scopes.get(Role(role))) and "scope" not in self.errors:
+            if chosen is None or not offered.rows.filter(pk=chosen.pk).exists():
                 self.add_error("scope", _("Choose what the person is to be responsible for."))
-            data["scope_id"] = offered.get(data.get("scope", ""))
+            else:
+                data["scope_id"] = chosen.pk
         return data

@@ -66,7 +66,7 @@ def invite(
     """Invite a person; the mail with her link goes out after commit."""
     if role not in may_invite(by):
         raise DomainError(_("You cannot invite people to that role."))
-    if role in OFFERS and scope_id not in dict(OFFERS[role](by)):
+    if role in OFFERS and not OFFERS[role](by).rows.filter(pk=scope_id).exists():
         raise DomainError(_("Choose what the person is to be responsible for."))
     now = timezone.now()
     Invitation.objects.filter(

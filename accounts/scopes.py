@@ -1,17 +1,17 @@
 """What an inviter may make somebody responsible for; each app registers its own kind of thing."""
 
 from collections.abc import Callable
-from uuid import UUID
 
+from accounts.lookup import Among
 from accounts.models import User
 from accounts.policy import Role
 
-Offer = Callable[[User], list[tuple[UUID, str]]]
+Offer = Callable[[User], Among]
 OFFERS: dict[Role, Offer] = {}
 
 
 def offers(role: Role) -> Callable[[Offer], Offer]:
-    """Register the function that lists what a person with this role can be responsible for."""
+    """Register the function that says what a person with this role can be responsible for."""
 
     def register(offer: Offer) -> Offer:
         OFFERS[role] = offer
@@ -20,5 +20,5 @@ def offers(role: Role) -> Callable[[Offer], Offer]:
     return register
 
 
-def scopes_for(user: User) -> dict[Role, list[tuple[UUID, str]]]:
+def scopes_for(user: User) -> dict[Role, Among]:
     return {role: offer(user) for role, offer in OFFERS.items()}

@@ -109,7 +109,7 @@ def invite(request: AuthenticatedRequest) -> HttpResponse:
                 data["email"],
                 name=data["name"],
                 role=Role(data["role"]),
-                scope_id=data["scope_id"],
+                scope_id=data.get("scope_id"),
                 language=data["language"],
                 by=request.user,
             )

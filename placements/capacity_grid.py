@@ -1,4 +1,4 @@
-"""The grid of places: of every workplace as little as sums and filters need, of a page's rows all."""
+"""The grid of places: sums and numbers of all workplaces by the database, of a page's rows all there is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,21 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Cos, Radians
 
 from accounts.models import User
 from accounts.prepared import prepared
@@ -28,17 +42,37 @@ from placements.offers import last_answers
 from placements.templatetags.weeks import week_numbers
 
 NEAREST = 8
+PAGE = 30
 
 
 class Place(NamedTuple):
-    """A workplace that can be asked: there may be thousands, so no more of it than this."""
+    """A workplace that can be asked, with what it has answered."""
 
     pk: UUID
     name: str
     kind: str
     state: str
+    municipality: str
+    parent: str | None
+
+
+class Silent(NamedTuple):
+    """A workplace that offers nothing, and where it is."""
+
+    pk: UUID
+    name: str
     latitude: float
     longitude: float
+
+
+# Its own position, or its municipality's: as `Workplace.position`.
+_KNOWN = Q(latitude__isnull=False, longitude__isnull=False)
+AT = {
+    "north": Case(When(_KNOWN, then="latitude"), default="municipality__latitude"),
+    "east": Case(When(_KNOWN, then="longitude"), default="municipality__longitude"),
+}
+Words = Sequence[str]
+Chosen = tuple[Words, Words]  # the kinds and the answers; none: all of them
 
 
 class Offered(NamedTuple):
@@ -102,11 +136,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Sums:
-    """The periods summed up, how many students can be placed in any, and who offers something."""
+    """The periods summed up, and how many students can be placed in any."""
 
     columns: list[Column]
     free: int
-    offering: frozenset[UUID]
 
     @property
     def missing(self) -> int:
@@ -114,44 +147,58 @@ class Sums:
         return max(needed - sum(column.offered for column in self.columns), 0)
 
 
-def places(user: User, round: Round) -> list[Place]:
-    """Those she sees that receive students, in the order of the grid, with their answers."""
-    states: dict[UUID, str] = dict(_states(round.pk))
-    return [
-        Place(
-            pk,
-            name,
-            kind,
-            states.get(pk, AnswerState.NOT_ASKED),
-            *((latitude, longitude) if None not in (latitude, longitude) else centre),
-        )
-        for pk, name, kind, latitude, longitude, *centre in _receiving(user)
-    ]
+def places(user: User, round: Round, chosen: Chosen, start: int = 0) -> list[Place]:
+    """A page of those she sees that receive students, in the order of the grid."""
+    if start:
+        found = [*_places(user, round.pk, *chosen)[start : start + PAGE]]
+    else:
+        found = _first(user, round.pk, *chosen)
+    return [Place(*row) for row in found]
+
+
+def all_places(user: User, round: Round, chosen: Chosen) -> list[Place]:
+    return [Place(*row) for row in _places(user, round.pk, *chosen)]
+
+
+def _places(user: User, round: UUID, kinds: Words, states: Words) -> QuerySet[Any, Any]:
+    shown = _receiving(user, round).order_by("parent__sort_key", "sort_key", "pk")
+    if kinds:
+        shown = shown.filter(kind__in=kinds)
+    if states:
+        shown = shown.filter(state__in=states)
+    return shown.values_list("pk", "name", "kind", "state", "municipality__name", "parent__name")
 
 
 @prepared
-def _receiving(user: User) -> QuerySet[Any, Any]:
-    return (
-        Workplace.objects.visible_to(user)
-        .active()
-        .filter(receives_students=True)
-        .order_by("parent__sort_key", "sort_key")
-        .values_list(
-            "pk",
-            "name",
-            "kind",
-            "latitude",
-            "longitude",
-            "municipality__latitude",
-            "municipality__longitude",
-        )
+def _first(user: User, round: UUID, kinds: Words, states: Words) -> QuerySet[Any, Any]:
+    return _places(user, round, kinds, states)[:PAGE]
+
+
+def _receiving(user: User, round: UUID) -> QuerySet[Any, Any]:
+    receiving = Workplace.objects.visible_to(user).active().filter(receives_students=True)
+    asked = FilteredRelation("capacity_requests", condition=Q(capacity_requests__round=round))
+    not_asked = Value(AnswerState.NOT_ASKED.value)
+    found: QuerySet[Any, Any] = receiving.annotate(asked=asked).annotate(
+        state=Coalesce("asked__state", not_asked)
     )
+    return found
+
+
+@prepared
+def _numbers(user: User, round: UUID) -> QuerySet[Any, Any]:
+    by_both = _receiving(user, round).order_by().values_list("kind", "state")
+    found: QuerySet[Any, Any] = by_both.annotate(Count("pk"))
+    return found
+
+
+def numbers(user: User, round: Round) -> dict[tuple[str, str], int]:
+    """How many there are of each kind, with each answer."""
+    return {(kind, state): number for kind, state, number in _numbers(user, round.pk)}
 
 
 def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> list[Row]:
     """All that the grid says of these, in their order."""
     keys = [place.pk for place in shown]
-    where = {pk: names for pk, *names in _where(keys)}
     requests = {pk: Answer(*answer) for pk, *answer in _answers(round.pk, keys)}
     slots: dict[UUID, dict[UUID, Offered]] = defaultdict(dict)
     for pk, period, *numbers in _slots(round.pk, keys):
@@ -163,8 +210,8 @@ def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> lis
             pk=place.pk,
             name=place.name,
             kind=place.kind,
-            municipality=where[place.pk][0],
-            parent=where[place.pk][1] or "",
+            municipality=place.municipality,
+            parent=place.parent or "",
             state=place.state,
             request=requests.get(place.pk),
             cells=[slots[place.pk].get(period.pk) for period in periods],
@@ -173,17 +220,6 @@ def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> lis
         )
         for place in shown
     ]
-
-
-@prepared
-def _states(round: UUID) -> QuerySet[Any, Any]:
-    return CapacityRequest.objects.filter(round=round).values_list("workplace", "state")
-
-
-@prepared
-def _where(workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
-    found = Workplace.objects.filter(pk__in=workplaces).order_by()
-    return found.values_list("pk", "municipality__name", "parent__name")
 
 
 @prepared
@@ -200,15 +236,9 @@ def _slots(round: UUID, workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
 
 def sums(round: Round, periods: Sequence[Period]) -> Sums:
     needs: dict[UUID | None, int] = dict(_needs(round.pk))
-    totals: dict[UUID, list[int]] = defaultdict(lambda: [0, 0])
-    offering = set()
-    for workplace, period, capacity, used in _offered(round.pk):
-        totals[period][0] += capacity
-        totals[period][1] += used
-        if capacity:
-            offering.add(workplace)
-    columns = [Column(p, totals[p.pk][0], totals[p.pk][1], needs.get(p.pk, 0)) for p in periods]
-    return Sums(columns, needs.get(None, 0), frozenset(offering))
+    totals = {period: (capacity, used) for period, capacity, used in _offered(round.pk)}
+    columns = [Column(p, *totals.get(p.pk, (0, 0)), needs.get(p.pk, 0)) for p in periods]
+    return Sums(columns, needs.get(None, 0))
 
 
 @prepared
@@ -219,8 +249,8 @@ def _needs(round: UUID) -> QuerySet[Any, Any]:
 
 @prepared
 def _offered(round: UUID) -> QuerySet[Any, Any]:
-    slots = Slot.objects.filter(round=round)
-    return slots.values_list("workplace", "period", "capacity", "used")
+    slots = Slot.objects.filter(round=round).order_by().values_list("period")
+    return slots.annotate(Sum("capacity"), Sum("used"))
 
 
 @prepared
@@ -231,16 +261,30 @@ def _schools(round: UUID) -> QuerySet[Any, Any]:
     )
 
 
-def nearest(round: Round, silent: Sequence[Place]) -> list[tuple[Place, int]]:
-    """Those of the silent that are nearest to a school of the round, with minutes."""
+def nearest(user: User, round: Round) -> list[tuple[Silent, int]]:
+    """Those that offer nothing and are nearest to a school of the round, with minutes."""
     schools = _schools(round.pk)
-    if not schools or not silent:
+    found = [Silent(*row) for row in _silent(user, round.pk)] if schools else []
+    if not found:
         return []
     minutes = travel.minutes(
         [[latitude] for latitude, _longitude in schools],
         [[longitude] for _latitude, longitude in schools],
-        [place.latitude for place in silent],
-        [place.longitude for place in silent],
+        [place.latitude for place in found],
+        [place.longitude for place in found],
     ).min(axis=0)
-    ways = zip(silent, minutes.tolist(), strict=True)
-    return sorted(ways, key=lambda pair: pair[1])[:NEAREST]
+    return sorted(zip(found, minutes.tolist(), strict=True), key=lambda pair: pair[1])
+
+
+@prepared
+def _silent(user: User, round: UUID) -> QuerySet[Any, Any]:
+    """Only the nearest: by the square of the way to the nearest school, on a map that is flat there."""
+    offered = Slot.objects.offered().filter(round=round, workplace=OuterRef("pk"))
+    school = "school__municipality__"
+    north = F(f"{school}latitude") - OuterRef("north")
+    east = (F(f"{school}longitude") - OuterRef("east")) * Cos(Radians(f"{school}latitude"))
+    ways = RoundSchool.objects.filter(round=round).annotate(way=north * north + east * east)
+    silent = _receiving(user, round).filter(~Exists(offered)).annotate(**AT)
+    ordered = silent.order_by(Subquery(ways.order_by("way").values("way")[:1]), "sort_key", "pk")
+    found: QuerySet[Any, Any] = ordered.values_list("pk", "name", "north", "east")[:NEAREST]
+    return found

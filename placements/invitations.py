@@ -6,9 +6,11 @@ from django.utils import timezone
 
 from accounts.addresses import follows
 from accounts.invitations import ties
+from accounts.lookup import Among
 from accounts.models import User
 from accounts.policy import Role
 from accounts.scopes import offers
+from placements import among
 from placements.models import Contact, Workplace
 
 
@@ -28,10 +30,10 @@ def tie_to_workplace(user: User, workplace_id: UUID) -> None:
 
 
 @offers(Role.WORKPLACE_CONTACT)
-def workplaces_of(user: User) -> list[tuple[UUID, str]]:
+def workplaces_of(user: User) -> Among:
     everywhere = Role.ADMINISTRATOR in user.roles
     found = Workplace.objects.all() if everywhere else Workplace.objects.visible_to(user)
-    return list(found.active().order_by("sort_key").values_list("pk", "name"))
+    return among.workplaces(found.active().order_by("sort_key"))
 
 
 @follows

@@ -39,7 +39,8 @@ class Listing:
         return [by, *rest]
 
     def page(self, rows: QuerySet[Any], shown: type[Row]) -> Page[Any]:
-        return page_of(rows.order_by(*self.order), shown, self._page)
+        whole = not self.filtered and self.sort == self.default
+        return page_of(rows.order_by(*self.order), shown, self._page, by_index=whole)
 
     def link(self, column: str) -> str:
         """Where the heading of a column leads: the same selection in that order, or turned round."""
@@ -53,10 +54,13 @@ class Listing:
         return "descending" if self.sort.startswith("-") else "ascending"
 
 
-def page_of(rows: QuerySet[Any], shown: type[Row], asked: str, size: int = PAGE) -> Page[Any]:
+def page_of(
+    rows: QuerySet[Any], shown: type[Row], asked: str, size: int = PAGE, *, by_index: bool = False
+) -> Page[Any]:
     """The page asked for. With its rows comes how many there are in all, so that is not asked for."""
     number = max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
-    found, of_all = shown.read_counted(rows, slice((number - 1) * size, number * size))
+    some = slice((number - 1) * size, number * size)
+    found, of_all = shown.read_counted(rows, some, by_index=by_index)
     paginator = Paginator(found, size)
     if found:
         paginator.count = of_all

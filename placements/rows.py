@@ -11,13 +11,26 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, IntegerField, QuerySet, Subquery, Window
 
 from accounts.models import OutboxState
 from placements.models.placements import EndReason
 from placements.models.preferences import named
 from placements.outgoing import KINDS
 from schools.models.students import written_name
+
+
+class HowMany(Subquery):
+    """How many rows there are, asked for beside them and not as a window over them.
+
+    For a window all rows are joined with all that shows; without it a page in the order of an index
+    is read along it, and ends with its last row.
+    """
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+
+    def __init__(self, rows: QuerySet[Any]) -> None:
+        super().__init__(rows.order_by().values("pk"), output_field=IntegerField())
 
 
 @dataclass(slots=True)
@@ -33,14 +46,20 @@ class Row:
         return [cls(*values) for values in rows.values_list(*cls.COLUMNS)]
 
     @classmethod
-    def read_counted(cls, rows: QuerySet[Any], some: slice) -> tuple[list[Self], int]:
+    def read_counted(
+        cls, rows: QuerySet[Any], some: slice, *, by_index: bool = False
+    ) -> tuple[list[Self], int]:
         """Some of the rows, and how many there are in all: 0 where none is among those asked for."""
-        return cls.made(list(cls.counted(rows)[some]))
+        return cls.made(list(cls.counted(rows, by_index=by_index)[some]))
 
     @classmethod
-    def counted(cls, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The columns of a row, and before them how many rows there are."""
-        numbered: QuerySet[Any] = rows.annotate(of_all=Window(Count("*")))
+    def counted(cls, rows: QuerySet[Any], *, by_index: bool = False) -> QuerySet[Any]:
+        """The columns of a row, and before them how many rows there are.
+
+        `by_index`: most rows of the table are wanted, in the order of an index.
+        """
+        number: Any = HowMany(rows) if by_index else Window(Count("*"))
+        numbered: QuerySet[Any] = rows.annotate(of_all=number)
         return numbered.values_list("of_all", *cls.COLUMNS)
 
     @classmethod

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from accounts.invitations import ties
+from accounts.lookup import Among
 from accounts.models import User
 from accounts.policy import Role
 from accounts.scopes import offers
@@ -20,14 +21,13 @@ def tie_to_county(user: User, county_id: UUID) -> None:
 
 
 @offers(Role.SCHOOL_COORDINATOR)
-def schools_of(user: User) -> list[tuple[UUID, str]]:
+def schools_of(user: User) -> Among:
     everywhere = Role.ADMINISTRATOR in user.roles
     found = School.objects.all() if everywhere else School.objects.visible_to(user)
-    return list(found.values_list("pk", "name"))
+    return Among(found, by=("name", "municipality__name"))
 
 
 @offers(Role.COUNTY_COORDINATOR)
-def counties_of(user: User) -> list[tuple[UUID, str]]:
+def counties_of(user: User) -> Among:
     everywhere = Role.ADMINISTRATOR in user.roles
-    found = County.objects.all() if everywhere else user.counties.all()
-    return list(found.values_list("pk", "name"))
+    return Among(County.objects.all() if everywhere else user.counties.all())

@@ -78,8 +78,8 @@ def test_a_list_that_asks_for_each_row_is_found(client, things, monkeypatch):
     """Negative control: let a row ask for its class by itself, and it shows."""
     read = Row.read_counted.__func__
 
-    def one_by_one(cls, rows, some):
-        found, of_all = read(cls, rows, some)
+    def one_by_one(cls, rows, some, **more):
+        found, of_all = read(cls, rows, some, **more)
         for row in found:
             row.school_class = Student.objects.get(pk=row.pk).school_class.name
         return found, of_all

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.errors import DomainError
+from accounts.lookup import Lookup
+from placements import among
 from placements.actions import texts
 from placements.documents.kinds import KINDS
 from placements.models import Placement, Workplace
@@ -30,21 +32,15 @@ class BundleForm(forms.Form):
         required=False,
         empty_label=_("All classes"),
     )
-    workplace = forms.ModelChoiceField(
-        label=_("Workplace"),
-        queryset=Workplace.objects.none(),
-        required=False,
-        empty_label=_("All workplaces"),
-    )
+    workplace = Lookup(label=_("Workplace"), required=False, empty_label=_("All workplaces"))
 
     def __init__(self, *args: Any, placed: QuerySet[Placement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.placed = placed
         classes = SchoolClass.objects.filter(pk__in=placed.values("student__school_class"))
         self.fields["school_class"].queryset = classes.select_related("school")  # type: ignore[attr-defined]
-        self.fields["workplace"].queryset = Workplace.objects.filter(  # type: ignore[attr-defined]
-            pk__in=placed.values("slot__workplace")
-        ).order_by("sort_key")
+        places = Workplace.objects.filter(pk__in=placed.values("slot__workplace"))
+        cast(Lookup, self.fields["workplace"]).offer(among.workplaces(places.order_by("sort_key")))
 
     def chosen(self) -> QuerySet[Placement]:
         rows = self.placed

@@ -226,8 +226,12 @@ class CandidateFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has
 
     def __init__(self, data: Any, queryset: CandidateQuerySet, *, user: User) -> None:
         super().__init__(data, queryset)
-        taking_part = queryset.order_by().values_list("student__school_class").distinct()
-        taught = [pk for (pk,) in taking_part]
+        sent = Count("pk", filter=Q(wishes_state=WishesState.SENT))
+        by_class = queryset.order_by().values_list("student__school_class")
+        numbers = list(by_class.annotate(Count("pk"), sent=sent))
+        taught = [pk for pk, _all, _sent in numbers]
+        self.all = sum(number for _pk, number, _sent in numbers)  # of those there are, not found
+        self.sent = sum(number for _pk, _all, number in numbers)
         # What is offered is read beforehand; what is chosen is looked up among the same.
         if data.get("school"):
             self.filters["school"].queryset = School.objects.visible_to(user)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.lookup import Lookup
+from placements import among
 from placements.models import Assignment, Candidate, MatchingRun, Round, Slot
 from placements.models.runs import RunState
-from placements.templatetags.weeks import week_numbers
 
 
 class RunChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -83,26 +85,19 @@ class AssignmentFilter(forms.Form):
         }.get(self.cleaned_data["show"], rows)
 
 
-class SlotChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A place in the round, with how many there are."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        slot: Slot = obj
-        return f"{slot.workplace.name}, {week_numbers(slot.period)} ({slot.used}/{slot.capacity})"
-
-
 class PlaceForm(forms.Form):
     """Which place to put a student at, in her period. The page that answers says what would follow."""
 
-    slot = SlotChoice(queryset=Slot.objects.none(), label=_("Place"))
+    slot = Lookup(label=_("Place"))
 
     def __init__(self, data: Any = None, *, candidate: Candidate, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         slots = Slot.objects.filter(round=candidate.round_id).offered()
         if candidate.period_id:
             slots = slots.filter(period=candidate.period_id)
-        field = self.fields["slot"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
-        field.queryset = slots.select_related("workplace", "period").order_by(
-            "workplace__sort_key", "period__start", "pk"
-        )
+        cast(Lookup, self.fields["slot"]).offer(among.slots(slots))
+
+    @staticmethod
+    def asked(address: QueryDict) -> QueryDict | None:
+        """What the address says, if it says a place or words to find one by."""
+        return address if {"slot", "slot_words"} & address.keys() else None

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from accounts.lookup import Lookup
 from accounts.models import User
 from accounts.prepared import prepared
+from placements import among
 from placements.listing import CLASS, offer, offer_classes
 from placements.models import Round, Workplace
 from placements.rows import StudentRow
@@ -201,29 +203,16 @@ class ClearanceForm(forms.Form):
         }
 
 
-class WorkplaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
-    """A workplace with what it belongs to: many hospitals have a medical outpatient clinic."""
-
-    def label_from_instance(self, obj: Workplace) -> str:
-        return f"{obj}, {obj.parent}" if obj.parent else str(obj)
-
-
 class ConflictForm(forms.Form):
     """Which workplace. Why is not asked."""
 
-    workplace = WorkplaceChoice(
-        Workplace.objects.none(), label=gettext_lazy("Workplace"), empty_label=""
-    )
+    workplace = Lookup(label=gettext_lazy("Workplace"), empty_label="")
 
     def __init__(self, *args: Any, student: Student, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = cast("WorkplaceChoice", self.fields["workplace"])
-        field.queryset = (
-            Workplace.objects.visible_to(user)
-            .active()
-            .exclude(pk__in=student.conflicts.values("workplace"))
-            .select_related("parent")
-        )
+        active = Workplace.objects.visible_to(user).active()
+        others = active.exclude(pk__in=student.conflicts.values("workplace"))
+        cast(Lookup, self.fields["workplace"]).offer(among.workplaces(others))
 
 
 class ManualForm(forms.Form):

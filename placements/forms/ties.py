@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from placements.forms.runs import SlotChoice
+from accounts.lookup import Lookup
+from placements import among
 from placements.models import Candidate, Pairing, Period, Quota, Round, Slot, Workplace
 from placements.templatetags.weeks import week_numbers
 from schools.models import Municipality, School
-
-
-class StudentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        candidate: Candidate = obj
-        name = f"{candidate.student.name}, {candidate.student.school_class.name}"
-        return name if candidate.need == 1 else f"{name} ({candidate.need})"
 
 
 class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -28,20 +22,23 @@ class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 def students(round: Round) -> QuerySet[Candidate]:
-    found = Candidate.objects.for_round(round).taking_part()
-    return found.select_related("student__school_class").order_by("student__sort_key", "need")
+    return Candidate.objects.for_round(round).taking_part()
 
 
 class QuotaForm(forms.ModelForm[Quota]):
     """Where, for whom, and from how many to how many."""
 
+    workplace = Lookup(
+        label=_("Workplace"),
+        required=False,
+        empty_label=_("all workplaces"),
+        help_text=_("With its units. Leave it empty for a municipality, or for all places."),
+    )
+
     class Meta:
         model = Quota
         fields = ("school", "workplace", "municipality", "period", "at_least", "at_most")
         field_classes = {"period": PeriodChoice}
-        help_texts = {
-            "workplace": _("With its units. Leave it empty for a municipality, or for all places."),
-        }
 
     def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
         super().__init__(data, instance=Quota(round=round), prefix="quota", **kwargs)
@@ -51,7 +48,7 @@ class QuotaForm(forms.ModelForm[Quota]):
         top = Workplace.objects.filter(units__units__in=units)
         places = Workplace.objects.filter(pk__in=(units | above | top).values("pk"))
         self._choose("school", School.objects.filter(round_schools__round=round), _("all schools"))
-        self._choose("workplace", places.order_by("sort_key"), _("all workplaces"))
+        cast(Lookup, self.fields["workplace"]).offer(among.workplaces(places.order_by("sort_key")))
         towns = Municipality.objects.filter(pk__in=places.values("municipality"))
         self._choose("municipality", towns.order_by("sort_key"), _("all municipalities"))
         self._choose("period", round.periods.order_by("start"), _("all periods"))
@@ -79,18 +76,15 @@ class QuotaForm(forms.ModelForm[Quota]):
 class GroupForm(forms.Form):
     """A place that takes a group or nobody."""
 
-    slot = SlotChoice(queryset=Slot.objects.none(), label=_("Place"), empty_label=_("choose"))
+    slot = Lookup(label=_("Place"), empty_label=_("choose"))
     minimum = forms.IntegerField(
         min_value=2, max_value=99, label=_("At least so many, or nobody"), initial=2
     )
 
     def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
         super().__init__(data, prefix="group", **kwargs)
-        field: Any = self.fields["slot"]
         slots = Slot.objects.filter(round=round, capacity__gt=1)
-        field.queryset = slots.select_related("workplace", "period").order_by(
-            "workplace__sort_key", "period__start", "pk"
-        )
+        cast(Lookup, self.fields["slot"]).offer(among.slots(slots))
 
 
 class PairForm(forms.Form):
@@ -105,18 +99,13 @@ class PairForm(forms.Form):
         widget=forms.RadioSelect,
         initial=Pairing.Kind.TOGETHER,
     )
-    one = StudentChoice(
-        queryset=Candidate.objects.none(), label=_("Student"), empty_label=_("choose")
-    )
-    other = StudentChoice(
-        queryset=Candidate.objects.none(), label=_("Other student"), empty_label=_("choose")
-    )
+    one = Lookup(label=_("Student"), empty_label=_("choose"))
+    other = Lookup(label=_("Other student"), empty_label=_("choose"))
 
     def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
         super().__init__(data, prefix="pair", **kwargs)
         for name in ("one", "other"):
-            field: Any = self.fields[name]
-            field.queryset = students(round)
+            cast(Lookup, self.fields[name]).offer(among.students(students(round)))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -129,11 +118,8 @@ class PairForm(forms.Form):
 class NeedForm(forms.Form):
     """Somebody who needs one more place."""
 
-    student = StudentChoice(
-        queryset=Candidate.objects.none(), label=_("Student"), empty_label=_("choose")
-    )
+    student = Lookup(label=_("Student"), empty_label=_("choose"))
 
     def __init__(self, data: Any = None, *, round: Round, **kwargs: Any) -> None:
         super().__init__(data, prefix="need", **kwargs)
-        field: Any = self.fields["student"]
-        field.queryset = students(round).filter(need=1)
+        cast(Lookup, self.fields["student"]).offer(among.students(students(round).filter(need=1)))

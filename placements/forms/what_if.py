@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lookup import Among, Lookup
 from accounts.models import User
-from placements import imagined, rules
-from placements.forms.runs import SlotChoice
+from placements import among, imagined, rules
 from placements.models import Candidate, MatchingRun, Period, Slot, Workplace
 from placements.templatetags.weeks import week_numbers
 from placements.what_if import CAPACITY, CLOSE, EXCLUDE, PIN, POLICY, Change
 from schools.identity import validate_no_identity_number
 from schools.models import Municipality
-
-
-class CandidateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        candidate: Candidate = obj
-        return f"{candidate.student.name}, {candidate.student.school_class.name}"
-
-
-class PlaceOrClosed(SlotChoice):
-    """Also places that are not offered: what one there would do is what one asks."""
 
 
 class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -37,17 +28,12 @@ class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 class WhatIfForm(forms.Form):
     """`changes()` says what was filled in."""
 
-    slot = PlaceOrClosed(
-        queryset=Slot.objects.none(),
-        required=False,
-        label=_("If this workplace"),
-        empty_label=_("no change"),
-    )
+    # Also places that are not offered: what one there would do is what one asks.
+    slot = Lookup(required=False, label=_("If this workplace"), empty_label=_("no change"))
     places = forms.IntegerField(
         min_value=0, max_value=99, required=False, label=_("took this many students")
     )
-    new_place = forms.ModelChoiceField(
-        queryset=Workplace.objects.none(),
+    new_place = Lookup(
         required=False,
         label=_("If this workplace, which has no place in the round"),
         empty_label=_("no change"),
@@ -79,23 +65,14 @@ class WhatIfForm(forms.Form):
     new_places = forms.IntegerField(
         min_value=1, max_value=99, required=False, label=_("took so many")
     )
-    closed = forms.ModelChoiceField(
-        queryset=Workplace.objects.none(),
+    closed = Lookup(
         required=False,
         label=_("If this workplace took nobody, its units neither"),
         empty_label=_("no change"),
     )
-    pinned = CandidateChoice(
-        queryset=Candidate.objects.none(),
-        required=False,
-        label=_("If this student"),
-        empty_label=_("no change"),
-    )
-    at = PlaceOrClosed(
-        queryset=Slot.objects.none(), required=False, label=_("went here"), empty_label=_("choose")
-    )
-    excluded = CandidateChoice(
-        queryset=Candidate.objects.none(),
+    pinned = Lookup(required=False, label=_("If this student"), empty_label=_("no change"))
+    at = Lookup(required=False, label=_("went here"), empty_label=_("choose"))
+    excluded = Lookup(
         required=False,
         label=_("If this student were not in the round"),
         empty_label=_("no change"),
@@ -104,25 +81,20 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, data: Any = None, *, run: MatchingRun, user: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        slots = Slot.objects.filter(round=run.round_id).select_related("workplace", "period")
-        slots = slots.order_by("workplace__sort_key", "period__start", "pk")
-        people = (
-            Candidate.objects.filter(round=run.round_id)
-            .taking_part()
-            .select_related("student__school_class")
-            .order_by("student__sort_key", "pk")
-        )
+        slots = self.slots = Slot.objects.filter(round=run.round_id)
+        people = Candidate.objects.filter(round=run.round_id).taking_part()
         offering = slots.offered().values("workplace")
         units = Workplace.objects.filter(pk__in=offering)
         above = Workplace.objects.filter(pk__in=units.values("parent"))
-        self._choose("slot", slots)
-        self._choose("at", slots)
-        self._choose("pinned", people)
-        self._choose("excluded", people)
-        self._choose("closed", (units | above).order_by("sort_key"))
+        self._offer("slot", among.slots(slots))
+        self._offer("at", among.slots(slots))
+        self._offer("pinned", among.students(people))
+        self._offer("excluded", among.students(people))
+        self._offer("closed", among.workplaces((units | above).order_by("sort_key")))
         silent = Workplace.objects.visible_to(user).active().filter(receives_students=True)
-        silent = silent.exclude(pk__in=slots.order_by().values("workplace"))
-        self._choose("new_place", silent.select_related("municipality").order_by("sort_key"))
+        silent = silent.exclude(pk__in=slots.values("workplace"))
+        silent = silent.select_related("municipality").order_by("sort_key")
+        self._offer("new_place", among.workplaces(silent))
         towns = Municipality.objects.current(timezone.localdate()).filter(
             county=run.round.county_id
         )
@@ -134,6 +106,9 @@ class WhatIfForm(forms.Form):
             ("", _("no change")),
             *((",".join(ready.levels), ready.name) for ready in rules.ready()),
         ]
+
+    def _offer(self, name: str, rows: Among) -> None:
+        cast(Lookup, self.fields[name]).offer(rows)
 
     def _choose(self, name: str, rows: Any) -> None:
         field = self.fields[name]
@@ -200,13 +175,9 @@ class WhatIfForm(forms.Form):
 
     def _units(self, workplace: Workplace) -> list[str]:
         """The places of the workplace and of the units below it (three levels)."""
-        field = self.fields["slot"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
-        rows = field.queryset
-        assert rows is not None  # noqa: S101
-        below = (
-            rows.filter(workplace=workplace)
-            | rows.filter(workplace__parent=workplace)
-            | rows.filter(workplace__parent__parent=workplace)
-        )
+        below = self.slots.filter(
+            Q(workplace=workplace)
+            | Q(workplace__parent=workplace)
+            | Q(workplace__parent__parent=workplace)
+        ).order_by("workplace__sort_key", "period__start", "pk")
         return [str(pk) for pk in below.values_list("pk", flat=True)]

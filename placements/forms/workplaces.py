@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.lookup import Lookup
 from accounts.models import User
 from accounts.prepared import prepared
+from placements import among
 from placements.actions.workplaces import FIELDS
 from placements.listing import offer
 from placements.models import Contact, LearningArea, Round, Supervisor, Workplace
@@ -165,6 +167,11 @@ class WorkplaceForm(forms.ModelForm[Workplace]):
     """The whole workplace. `version` tells whether somebody else has changed it meanwhile."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    parent = Lookup(
+        label=gettext_lazy("Belongs to"),
+        required=False,
+        help_text=gettext_lazy("The hospital or trust a unit is part of."),
+    )
 
     class Meta:
         model = Workplace
@@ -176,7 +183,6 @@ class WorkplaceForm(forms.ModelForm[Workplace]):
             "organisation_number": forms.TextInput(attrs={"inputmode": "numeric"}),
         }
         help_texts = {
-            "parent": gettext_lazy("The hospital or trust a unit is part of."),
             "organisation_number": gettext_lazy("Nine digits. A ward may have none."),
             "meet_at": gettext_lazy("For example: Main entrance, ask for Kari at the desk."),
             "practical": gettext_lazy("Clothes, parking, lunch. Students see this."),
@@ -206,14 +212,15 @@ class WorkplaceForm(forms.ModelForm[Workplace]):
         counties = counties_of(user)
         municipality = cast("forms.ModelChoiceField[Municipality]", self.fields["municipality"])
         municipality.queryset = Municipality.objects.filter(county__in=counties, valid_to=None)
-        parent = cast("forms.ModelChoiceField[Workplace]", self.fields["parent"])
-        parent.queryset = (
+        wholes = (
             Workplace.objects.visible_to(user)
             .filter(Q(parent=None) | Q(parent__parent=None), municipality__county__in=counties)
             .exclude(pk=self.instance.pk)
             .exclude(kind__in=[Workplace.Kind.GP_OFFICE])
         )
+        parent = cast(Lookup, self.fields["parent"])
         parent.empty_label = _("Nothing: it stands by itself")
+        parent.offer(among.workplaces(wholes))
         for name, queryset in (
             ("requirements", Requirement.objects.all()),
             ("learning_areas", LearningArea.objects.all()),

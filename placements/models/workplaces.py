@@ -53,10 +53,11 @@ class WorkplaceQuerySet(models.QuerySet["Workplace"]):
 
     def answered_by(self, user: User) -> WorkplaceQuerySet:
         """Those the person is a contact for, with the units below them in the tree (three levels)."""
-        mine = Contact.objects.current().filter(user=user).values("workplace")
-        return Workplace.objects.filter(
-            models.Q(pk__in=mine) | models.Q(parent__in=mine) | models.Q(parent__parent__in=mine)
-        )
+        mine = Contact.objects.current().filter(user=user).order_by().values("workplace")
+        units = Workplace.objects.order_by().filter(parent__in=mine).values("pk")
+        deeper = Workplace.objects.order_by().filter(parent__parent__in=mine).values("pk")
+        # From her to them, by three short ways: as one condition it is asked of every workplace there is.
+        return Workplace.objects.filter(pk__in=mine.union(units, deeper))
 
     def active(self) -> Self:
         return self.filter(active=True)
@@ -136,6 +137,7 @@ class Workplace(Record):
         verbose_name = _("workplace")
         verbose_name_plural = _("workplaces")
         ordering = ["sort_key"]
+        indexes = [models.Index(fields=["sort_key"], name="workplace_by_name")]
         constraints = [
             models.UniqueConstraint(
                 "municipality", Lower("name"), "parent", name="workplace_once", nulls_distinct=False

@@ -23,7 +23,7 @@ from accounts.policy import Permission
 from accounts.prepared import prepared
 from placements import breadth, capacity_grid, recruiting
 from placements.actions import capacity
-from placements.capacity_grid import Place, Row
+from placements.capacity_grid import Chosen, Row
 from placements.charts import Chart
 from placements.forms.capacity import AnswerForm
 from placements.models import CapacityRequest, Contact, Period, Round, Workplace
@@ -32,21 +32,26 @@ from placements.offers import last_answers
 from placements.templatetags.weeks import week_numbers
 from placements.views.rounds import decided_by, seen_by
 
-PAGE = 30
-
 
 @requires(Permission.SEE_CAPACITY)
 def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = seen_by(request, pk)
     periods = list(round.periods.all())
-    places = capacity_grid.places(request.user, round)
+    numbers = capacity_grid.numbers(request.user, round)
     sums = capacity_grid.sums(round, periods)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    kinds, states = chosen = _chosen(request)
     query = request.GET.copy()
-    page: Any = Paginator(_narrowed(request, places), PAGE).get_page(query.pop("page", [""])[-1])
-    page.object_list = capacity_grid.rows(round, page.object_list, periods)
-    silent = [place for place in places if place.pk not in sums.offering]
-    answers = Counter(place.state for place in places)
+    count = sum(
+        number
+        for (kind, state), number in numbers.items()
+        if (not kinds or kind in kinds) and (not states or state in states)
+    )
+    page: Any = Paginator(range(count), capacity_grid.PAGE).get_page(query.pop("page", [""])[-1])
+    shown = capacity_grid.places(request.user, round, chosen, max(page.start_index() - 1, 0))
+    page.object_list = capacity_grid.rows(round, shown, periods)
+    answers = Counter[str]()
+    for (_kind, state), number in numbers.items():
+        answers[state] += number
     areas = breadth.gaps(round)
     decides = round.managed_by(request.user)
     return render(
@@ -57,12 +62,12 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "decides": decides,
             "page": page,
             "query": query.urlencode(),
-            "all_count": len(places),
+            "all_count": sum(numbers.values()),
             "columns": sums.columns,
             "free_of_period": sums.free,
             "total_missing": sums.missing,
             "counts": {state: answers[state] for state in AnswerState.values},
-            "nearest": capacity_grid.nearest(round, silent),
+            "nearest": capacity_grid.nearest(request.user, round),
             "gaps": areas,
             "short": any(gap.missing for gap in areas),
             "unconfirmed": _unconfirmed(request.user) if decides else [],
@@ -75,8 +80,8 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             ),
             "kinds": Workplace.Kind.choices,
             "states": AnswerState.choices,
-            "kind": kind,
-            "state": state,
+            "kind": "".join(kinds),
+            "state": "".join(states),
         },
     )
 
@@ -90,17 +95,14 @@ def _unconfirmed(user: User) -> QuerySet[Any]:
 
 def grid_rows(request: AuthenticatedRequest, round: Round, periods: list[Period]) -> list[Row]:
     """The rows of the grid that the address asks for."""
-    shown = _narrowed(request, capacity_grid.places(request.user, round))
+    shown = capacity_grid.all_places(request.user, round, _chosen(request))
     return capacity_grid.rows(round, shown, periods)
 
 
-def _narrowed(request: AuthenticatedRequest, places: list[Place]) -> list[Place]:
+def _chosen(request: AuthenticatedRequest) -> Chosen:
+    """The kind and the answer that the address asks for, or none."""
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    return [
-        place
-        for place in places
-        if (not kind or place.kind == kind) and (not state or place.state == state)
-    ]
+    return [kind] * bool(kind), [state] * bool(state)
 
 
 @requires(Permission.ASK_CAPACITY)

@@ -57,6 +57,10 @@ def document(request: AuthenticatedRequest, pk: UUID, kind: str) -> HttpResponse
 def choose(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """Which documents to take, for whom."""
     round, form = _bundle(request, pk)
+    return _choose_page(request, round, form)
+
+
+def _choose_page(request: AuthenticatedRequest, round: Round, form: BundleForm) -> HttpResponse:
     context = {
         "round": round,
         "form": form,
@@ -64,7 +68,8 @@ def choose(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         "kinds": KINDS.values(),
         "waiting": bundles.current(request.user),
     }
-    return render(request, "placements/documents/choose.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "placements/documents/choose.html", context, status=status)
 
 
 @requires(Permission.SEE_PLACEMENTS)
@@ -74,7 +79,7 @@ def make(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """A few are made while she waits; many by a worker, and she is shown how far it has come."""
     round, form = _bundle(request, pk, request.POST)
     if not form.is_valid():
-        return redirect("documents", pk=pk)
+        return _choose_page(request, round, form)
     rows = list(form.chosen()[: MOST + 1])
     if not rows or len(rows) > MOST:
         messages.error(
@@ -85,7 +90,9 @@ def make(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         )
         return redirect("documents", pk=pk)
     if len(rows) <= AT_ONCE or not pdf.available():
-        chosen = {name: request.POST.get(name, "") for name in form.fields}
+        chosen = {
+            name: getattr(value, "pk", value) or "" for name, value in form.cleaned_data.items()
+        }
         return redirect(f"{reverse('documents_file', args=[pk])}?{urlencode(chosen)}")
     kind = KINDS[form.cleaned_data["kind"]]
     try:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -69,7 +70,7 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
             "question": Question.objects.filter(run=run, candidate=who).defer("answer").first(),
             "shortage": told.shortage(reasons, who) if known and place is None else None,
             "reliefs": told.reliefs(reasons, who) if known and place is None else [],
-            "form": PlaceForm(candidate=who),
+            "form": PlaceForm(PlaceForm.asked(request.GET), candidate=who),
         },
     )
 
@@ -99,8 +100,11 @@ def pin(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpRespons
     who = _candidate(request, run, candidate)
     form = PlaceForm(request.POST or request.GET, candidate=who)
     if not form.is_valid():
+        back = reverse("candidate", args=[run.pk, who.pk])
+        if request.GET.get("slot_words"):
+            return redirect(f"{back}?{request.GET.urlencode()}#place")
         messages.error(request, _("Choose a place from the list."))
-        return redirect("candidate", run.pk, who.pk)
+        return redirect(back)
     slot = form.cleaned_data["slot"]
     if request.method == "POST":
         return _pin(request, run, who, slot)

@@ -45,8 +45,8 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     rows = form.narrow(seen).order_by("student__sort_key", "pk")
-    page = page_of(rows, PlacementRow, request.GET.get("page", ""))
     form_says = form.is_bound and any(form.cleaned_data.values())
+    page = page_of(rows, PlacementRow, request.GET.get("page", ""), by_index=not form_says)
     placed = seen.occupying().count() if form_says else page.paginator.count
     audit.looked(request, "placements", Placement, len(page.object_list))
     return render(
@@ -151,7 +151,7 @@ def withdraw(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def move(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     """GET with a slot says what would follow; POST does it."""
     placement = _changeable(request, pk)
-    data = request.POST or (request.GET if "slot" in request.GET else None)
+    data = request.POST or PlaceForm.asked(request.GET)
     form = PlaceForm(data, candidate=placement.candidate)
     slot = form.cleaned_data["slot"] if form.is_bound and form.is_valid() else None
     if request.method == "POST" and slot:
@@ -182,7 +182,7 @@ def add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         seen.select_related("student__municipality", "student__school_class", "school", "round"),
         pk=untrusted.identity(request.POST.get("candidate") or request.GET.get("candidate", "")),
     )
-    data = request.POST or (request.GET if "slot" in request.GET else None)
+    data = request.POST or PlaceForm.asked(request.GET)
     form = PlaceForm(data, candidate=candidate)
     slot = form.cleaned_data["slot"] if form.is_bound and form.is_valid() else None
     if request.method == "POST" and slot:

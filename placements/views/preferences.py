@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,7 +31,6 @@ from placements.forms.preferences import (
 )
 from placements.listing import Listing
 from placements.models import Candidate, Round, Workplace
-from placements.models.preferences import WishesState
 from placements.rows import CandidateRow
 from placements.views.rounds import seen_by
 from placements.wishlist import Wishlist
@@ -53,10 +51,6 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     page = listing.page(rows, CandidateRow)
     fill(list(page), round)
     audit.looked(request, "candidates", Candidate, len(page.object_list))
-    there = everybody.aggregate(
-        all=Count("pk"), sent=Count("pk", filter=Q(wishes_state=WishesState.SENT))
-    )
-    total, sent = there["all"], there["sent"]
     return render(
         request,
         "placements/candidates/list.html",
@@ -70,9 +64,9 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
                 count=page.paginator.count,
             ),
             "saved": saved.of(request.user, "candidates", listing.query, round.pk),
-            "total": total,
-            "sent": sent,
-            "missing": total - sent,
+            "total": found.all,
+            "sent": found.sent,
+            "missing": found.all - found.sent,
             "open": round.takes_wishes(),
             "today": timezone.localdate(),
         },

@@ -73,6 +73,12 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 @requires(Permission.SEE_STUDENTS)
 def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     student = _found(request, pk)
+    return _page(request, student, ConflictForm(student=student, user=request.user))
+
+
+def _page(
+    request: AuthenticatedRequest, student: Student, conflict_form: ConflictForm
+) -> HttpResponse:
     form = ClearanceForm(student=student)
     audit.looked(request, "student", Student, student.pk)
     return render(
@@ -81,7 +87,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         {
             "student": student,
             "clearance_form": form,
-            "conflict_form": ConflictForm(student=student, user=request.user),
+            "conflict_form": conflict_form,
             "conflicts": student.conflicts.select_related("workplace", "registered_by"),
             "candidates": Candidate.objects.visible_to(request.user)
             .filter(student=student)
@@ -94,6 +100,7 @@ def detail(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "to_do": len(form.now),
             "ready": sum(c.status == ClearanceStatus.CLEARED for c in form.now.values()),
         },
+        status=422 if conflict_form.is_bound else 200,
     )
 
 
@@ -124,14 +131,13 @@ def clearances(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
 def conflict_add(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     student = _found(request, pk)
     form = ConflictForm(request.POST, student=student, user=request.user)
-    if form.is_valid():
-        workplace = form.cleaned_data["workplace"]
-        students.add_conflict(student, workplace=workplace, by=request.user)
-        messages.success(
-            request, _("The student will not be placed at %(name)s.") % {"name": workplace}
-        )
-    else:
-        messages.error(request, _("Choose a workplace."))
+    if not form.is_valid():
+        return _page(request, student, form)
+    workplace = form.cleaned_data["workplace"]
+    students.add_conflict(student, workplace=workplace, by=request.user)
+    messages.success(
+        request, _("The student will not be placed at %(name)s.") % {"name": workplace}
+    )
     return redirect("student", pk=pk)
 
 

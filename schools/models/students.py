@@ -125,6 +125,7 @@ class Student(Record):
         verbose_name = pgettext_lazy("model", "student")
         verbose_name_plural = pgettext_lazy("model", "students")
         ordering = ["sort_key"]
+        indexes = [models.Index(fields=["sort_key"], name="student_by_name")]
         constraints = [
             models.UniqueConstraint(fields=["id", "school"], name="student_in_school"),
             models.UniqueConstraint("school", Lower("external_id"), name="student_once_in_school"),

@@ -332,7 +332,7 @@ def test_the_page_asks_the_database_the_same_however_long_the_lists(
 
 
 QUERIES_WISHES = 20
-QUERIES_CANDIDATES = 17
+QUERIES_CANDIDATES = 16
 
 
 # --- who has answered ---------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def test_whoever_is_handled_by_hand_appears_nowhere(signed_in, county):
         ("group_set", {"group-minimum": 1}, "større enn eller lik 2"),
         ("group_set", {"remove": "nonsense"}, "Kvoter, grupper og par"),
         ("pairing_add", {"pair-kind": "enemies"}, "Velg et gyldig valg"),
-        ("need_add", {"need-student": "nobody"}, "ikke en gyldig"),
+        ("need_add", {"need-student": "nobody"}, "Velg et gyldig valg"),
     ],
 )
 def test_what_makes_no_sense_is_told_and_changes_nothing(signed_in, county, name, data, sentence):
