@@ -33,11 +33,12 @@ def copy_rows(
     transaction only)."""
     fields = {field.name: field for field in model._meta.concrete_fields}
     default = [field for name, field in fields.items() if name not in names and _is_set_here(field)]
-    same = [field for field in default if not callable(field.default)]
-    anew = [field for field in default if callable(field.default)]
+    anew = [field for field in default if field.has_default() and callable(field.default)]
+    same = [field for field in default if field not in anew]
     columns = [*(fields[name] for name in names), *same, *anew]
     rest = tuple(map(_value, same))
-    whole = ((*row, *rest, *map(_value, anew)) for row in rows)
+    # All of them first: what asks the database while it is copying waits for ever.
+    whole = [(*row, *rest, *map(_value, anew)) for row in rows]
     with connection.wrap_database_errors:  # what is refused is told as it always is
         _copy(model._meta.db_table, [field.column or "" for field in columns], whole, once=once)
 

@@ -76,8 +76,11 @@ class Reasons:
             candidates = list(candidates)
             self._before._ask(pk for pk in candidates if str(pk) not in self._by_hand)
             candidates = [pk for pk in candidates if str(pk) in self._by_hand]
-        asked = {str(pk): self._higher_slots(pk) for pk in candidates}
-        told = self.explainer.candidates({who: at for who, at in asked.items() if at})
+        slots = ((str(pk), self._higher_slots(pk)) for pk in candidates)
+        asked = {who: at for who, at in slots if at}
+        if not asked:
+            return
+        told = self.explainer.candidates(asked)
         self._read_answers(asked)
         self._found.update((each.candidate, self._answered(each)) for each in told)
 

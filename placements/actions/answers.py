@@ -78,7 +78,7 @@ def _answer(
     placement: Placement, *, to: PlacementState, version: int, by: User, **fields: Any
 ) -> Placement:
     """Write the workplace's answer on the version it looked at."""
-    round, _students, _slots = lock_for_placement(
+    round, _slots = lock_for_placement(
         placement.round_id, students=[placement.student_id], slots=[placement.slot_id]
     )
     now = Placement.objects.select_related("round", "school").get(pk=placement.pk)

@@ -162,7 +162,7 @@ def answer(
     slots = Slot.objects.filter(
         round=round, workplace__in=[r.workplace_id for r in requests.values()]
     )
-    now, _students, locked = lock_for_placement(round.pk, slots=slots.values_list("pk", flat=True))
+    now, locked = lock_for_placement(round.pk, slots=slots.values_list("pk", flat=True))
     _check_open(now, via)
     by_place = {(slot.workplace_id, slot.period_id): slot for slot in locked.values()}
     periods = {period.pk: period for period in now.periods.all()}

@@ -110,7 +110,7 @@ def unpin(candidate: Candidate, *, version: int, by: User) -> Candidate:
 def _locked(
     candidate: Candidate, *, version: int, slot: Slot | None = None
 ) -> tuple[Round, Candidate]:
-    round, _students, _slots = lock_for_placement(
+    round, _slots = lock_for_placement(
         candidate.round_id,
         students=[candidate.student_id],
         slots=[slot.pk] if slot else [],

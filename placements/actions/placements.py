@@ -142,7 +142,7 @@ def move(placement: Placement, *, slot: Slot, version: int, by: User) -> Placeme
 @transaction.atomic
 def add(candidate: Candidate, *, slot: Slot, by: User) -> Placement:
     """Give a student of a published round a place by hand."""
-    round, _students, _slots = lock_for_placement(
+    round, _slots = lock_for_placement(
         candidate.round_id, students=[candidate.student_id], slots=[slot.pk]
     )
     _check_published(round)
@@ -160,7 +160,7 @@ def _locked(
     placement: Placement, *, version: int, slots: Iterable[Slot] = ()
 ) -> tuple[Round, Placement]:
     """The round and the placement as they are now, with everything the change touches locked."""
-    round, _students, _slots = lock_for_placement(
+    round, _slots = lock_for_placement(
         placement.round_id,
         students=[placement.student_id],
         slots=[placement.slot_id, *(slot.pk for slot in slots)],

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Coalesce, Now
+from django.db.models import TextField
+from django.db.models.functions import Cast, Coalesce, Now
 from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
 
 from accounts import audit
+from accounts.copying import copy_rows
 from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, notices, snapshot
 from placements.actions import contacts, questions, rounds
 from placements.actions.placements import end, late_start, refused_by_database
-from placements.explanation import Explanation
 from placements.locks import lock_for_placement
-from placements.models import Assignment, Candidate, MatchingRun, Placement, Round
+from placements.models import Assignment, Candidate, MatchingRun, Period, Placement, Round
 from placements.models.placements import EndReason
 from placements.models.rounds import RoundState
 from placements.models.runs import RunState
 from placements.reasons import Reasons
+
+_FIELDS = (
+    "round",
+    "candidate",
+    "student",
+    "school",
+    "slot",
+    "period",
+    "days",
+    "starts_on",
+    "run",
+    "rank",
+    "travel_minutes",
+    "explanation",
+    "pinned_by",
+    "created_by",
+)
 
 
 class CannotPublish(DomainError):
@@ -121,13 +141,12 @@ def publish(run: MatchingRun, *, by: User) -> MatchingRun:
     reasons = Reasons(run) if run.state == RunState.COMPUTED else None
     if reasons:
         reasons.prepare(_to_be_written(run))
-    wanted = list(run.assignments.values_list("candidate__student", "slot"))
     try:
         with transaction.atomic(), refused_by_database():
-            now, _students, _slots = lock_for_placement(
+            now, _slots = lock_for_placement(
                 run.round_id,
-                students=[student for student, _ in wanted],
-                slots=[slot for _, slot in wanted],
+                students=run.assignments.values("candidate__student"),
+                slots=run.assignments.values("slot"),
             )
             run = MatchingRun.objects.select_for_update(no_key=True).get(pk=run.pk)
             if run.state == RunState.PUBLISHED:
@@ -188,10 +207,7 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
         end(old, reason=EndReason.MOVED, by=by)
     for old in plan.dropped:
         end(old, reason=EndReason.OTHER, by=by)
-    Placement.objects.bulk_create(
-        [_placement(row, reasons.explanation(row.candidate_id), by=by) for row in plan.written],
-        batch_size=1000,
-    )
+    copy_rows(Placement, _FIELDS, _rows(plan.written, reasons, by=by))
     questions.ask_after_publication(reasons, [row.candidate_id for row in plan.written])
     MatchingRun.objects.for_round(round).filter(state=RunState.PUBLISHED).update(
         state=RunState.SUPERSEDED
@@ -219,24 +235,30 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
     return run
 
 
-def _placement(row: Assignment, explanation: Explanation, *, by: User) -> Placement:
-    candidate, slot = row.candidate, row.slot
-    return Placement(
-        round_id=row.round_id,
-        candidate=candidate,
-        student_id=candidate.student_id,
-        school_id=candidate.school_id,
-        slot=slot,
-        period=slot.period,
-        days=slot.period.days,
-        starts_on=late_start(slot.period),
-        run_id=row.run_id,
-        rank=row.rank,
-        travel_minutes=row.travel_minutes,
-        explanation=explanation,
-        pinned_by_id=candidate.pinned_by_id if row.pinned else None,
-        created_by=by,
-    )
+def _rows(written: list[Assignment], reasons: Reasons, *, by: User) -> Iterator[tuple[Any, ...]]:
+    """The placements, as `_FIELDS` has them. Days as PostgreSQL writes them: twenty ranges take long."""
+    periods = {row.slot.period_id: row.slot.period for row in written}
+    as_text = Period.objects.filter(pk__in=periods).values_list("pk", Cast("days", TextField()))
+    days = dict(as_text)
+    first = {pk: late_start(period) for pk, period in periods.items()}
+    for row in written:
+        candidate, period = row.candidate, row.slot.period_id
+        yield (
+            row.round_id,
+            candidate.pk,
+            candidate.student_id,
+            candidate.school_id,
+            row.slot_id,
+            period,
+            days[period],
+            first[period],
+            row.run_id,
+            row.rank,
+            row.travel_minutes,
+            Jsonb(reasons.explanation(candidate.pk)),
+            candidate.pinned_by_id if row.pinned else None,
+            by.pk,
+        )
 
 
 @transaction.atomic

@@ -42,9 +42,7 @@ def may(placement: Placement) -> bool:
 @transaction.atomic
 def offer(placement: Placement, *, by: User) -> str:
     """Make a code for the place, which she shows the other. An earlier one of hers is called off."""
-    round, _students, _slots = lock_for_placement(
-        placement.round_id, students=[placement.student_id]
-    )
+    round, _slots = lock_for_placement(placement.round_id, students=[placement.student_id])
     now = Placement.objects.select_related("round").get(pk=placement.pk)
     if not may(now):
         raise CannotSwap(_("This place cannot be swapped: it has ended, or practice has begun."))

@@ -34,6 +34,16 @@ def test_what_is_not_given_is_as_in_create(row):
     assert copied["other"].created_at == copied["test"].created_at
 
 
+def test_rows_may_ask_the_database(row):
+    """It would wait for ever while the connection is copying."""
+    copy_rows(OutboxMessage, FIELDS, ((kind, *row[1:]) for kind in _kinds()))
+    assert OutboxMessage.objects.get().kind == "0"
+
+
+def _kinds():
+    yield str(OutboxMessage.objects.count())
+
+
 def test_what_a_constraint_refuses_is_an_integrity_error_with_its_name(row):
     copy_rows(OutboxMessage, FIELDS, [row])
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
