@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from accounts.prepared import prepared
 from placements.models import Candidate, LearningArea, Placement, Round, Slot
-from placements.models.placements import OCCUPYING, PlacementState
+from placements.models.placements import OCCUPYING, PlacementState, told_of
 from schools.models import Student
 
 MET = [*OCCUPYING, PlacementState.COMPLETED]
@@ -80,7 +80,7 @@ class Met:
 def history(student: Student) -> list[Met]:
     """Each area with where she has met it: those not met yet stand last, with nothing."""
     been = (
-        Placement.objects.filter(student=student, state__in=MET)
+        Placement.objects.filter(told_of(), student=student, state__in=MET)
         .select_related("slot__workplace", "period")
         .prefetch_related("slot__workplace__learning_areas")
         .order_by("-period__start", "pk")

@@ -246,7 +246,7 @@ class Eligibility:
             .filter(
                 student__in=students, state__in=[PlacementState.DECLINED, PlacementState.WITHDRAWN]
             )
-            .exclude(end_reason=EndReason.MOVED)
+            .exclude(end_reason__in=[EndReason.MOVED, EndReason.RECALLED])
             .values_list("student", "slot__workplace")
         )
         above = ("workplace", "workplace__parent", "workplace__parent__parent")

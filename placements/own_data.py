@@ -47,6 +47,7 @@ from placements.models import (
     Visit,
     WorkplaceOrder,
 )
+from placements.models.placements import told_of
 from schools.models import Clearance, Student
 
 # By which of its fields a row is hers. All of them are searched for her id.
@@ -190,8 +191,12 @@ def _of(model: type[Model], paths: tuple[str, ...], student: Student) -> list[Mo
     hers = Q()
     for path in paths:
         hers |= Q(**{path: student.pk})
+    mine = model._default_manager.filter(hers)
+    if paths == STAY or model is Placement:
+        at = "" if model is Placement else "placement__"
+        mine = mine.filter(told_of(at))
     beside = [f.name for f in model._meta.concrete_fields if f.is_relation and f.name not in NEVER]
-    found = model._default_manager.filter(hers).distinct().order_by("pk")
+    found = mine.distinct().order_by("pk")
     return list(found.prefetch_related(*beside))
 
 
@@ -200,7 +205,7 @@ def _ids(student: Student) -> set[Any]:
     return {
         student.pk,
         *Candidate.objects.filter(student=student).values_list("pk", flat=True),
-        *Placement.objects.filter(student=student).values_list("pk", flat=True),
+        *Placement.objects.filter(told_of(), student=student).values_list("pk", flat=True),
     }
 
 

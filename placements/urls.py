@@ -44,6 +44,7 @@ from placements.views import (
     supervising,
     supervision,
     swaps,
+    telling,
     texts,
     ties,
     units,
@@ -290,6 +291,11 @@ urlpatterns: list[URLPattern] = [
     path("documents/packages/<uuid:pk>/file.zip", documents.fetch, name="bundle_file"),
     path("documents/texts/", texts.index, name="document_texts"),
     path("documents/texts/<slug:kind>/", texts.edit, name="document_text"),
+    # published to workplaces, not to students yet
+    path("rounds/<uuid:pk>/telling/", telling.detail, name="telling"),
+    path("rounds/<uuid:pk>/telling/now/", telling.tell, name="telling_now"),
+    path("rounds/<uuid:pk>/telling/postpone/", telling.postpone, name="telling_postpone"),
+    path("rounds/<uuid:pk>/telling/recall/", telling.recall, name="telling_recall"),
     # what is published, changed by hand
     path("rounds/<uuid:pk>/placements/", placements.index, name="placements"),
     path("rounds/<uuid:pk>/placements.<slug:suffix>", exports.placements, name="placements_file"),

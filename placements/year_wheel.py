@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -200,6 +201,15 @@ def _published(round: Counted, today: dt.date, decides: bool) -> Next:
         "placed": round.placed,
         "students": round.students,
     }
+    if round.students_wait_until:
+        day = date_format(timezone.localtime(round.students_wait_until), "j. F")
+        text = _("Workplaces know, students do not. They are told on %(day)s.") % {"day": day}
+        if decides:
+            see = _("See placements")
+            return Next(
+                text, _("How it stands"), reverse("telling", args=[round.pk]), None, see, placements
+            )
+        return Next(text, _("See placements"), placements)
     last = _last_day(round)
     if decides and last and last < today:
         text = _("The practice is over.")

@@ -204,7 +204,7 @@ PK: dict[str, Callable[[Things], object]] = {
         "capacity_confirm_contact candidates candidates_remind runs run_start placements "
         "placement_add capacity_file candidates_file candidates_many placements_file "
         "documents documents_make documents_file my_units my_units_file "
-        "attendance_file feedback_file".split(),
+        "attendance_file feedback_file telling telling_now telling_postpone telling_recall".split(),
         lambda t: t.world.round.pk,
     ),
     **dict.fromkeys(
@@ -285,6 +285,7 @@ DECIDED_BY_COUNTY = {
     "runs", "lottery_seal", "lottery_outcome", "round_rules_change",
     "round_priority", "workplace_orders", "workplace_order", "round_ties", "quota_add", "quota_remove",
     "group_set", "pairing_add", "pairing_remove", "need_add", "need_remove",
+    "telling", "telling_now", "telling_postpone", "telling_recall",
 }  # fmt: skip
 # A proposal shows every school's students, so a school's coordinator may not know of it (404).
 HIDDEN_FROM_SCHOOL = {

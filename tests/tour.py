@@ -4,10 +4,12 @@ Each tour takes an open page and stops at page after page, giving the stop's nam
 as people do, by the links, and so it also walks over a running copy.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from placements.demo.cast import make_id
@@ -176,6 +178,23 @@ def _proposals(page: Page) -> Iterator[str]:
     yield "the workplaces' order"
     follow(page, "*='/order/'][href$='/']:not([href$='/order/'])[href")
     yield "one workplace's order"
+    yield from _workplaces_first(page)
+
+
+def _workplaces_first(page: Page) -> Iterator[str]:
+    """Published to the workplaces alone, and taken back before any student knows."""
+    start_run(page)
+    page.goto(page.url + "publish/")
+    page.locator("input[name=told][value=workplaces]").check()
+    press(page.locator("main form[method=post] button[type=submit]"))
+    yield "which day are students told"
+    page.locator("#id_day").fill((timezone.localdate() + dt.timedelta(days=2)).isoformat())
+    press(page.locator("main form[method=post] button[type=submit]"))
+    yield "published to workplaces first"
+    yield from at(page, ROUNDS["matching"], ROUNDS["matching"] + "placements/")
+    page.goto(ROUNDS["matching"] + "telling/")
+    press(page.locator("form[action$='/recall/'] button"))
+    yield "taken back"
 
 
 def _new_workplace(page: Page, address: str) -> Iterator[str]:

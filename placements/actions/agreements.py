@@ -58,6 +58,8 @@ def agree(placement: Placement, *, party: Party, sha256: str, by: Author) -> Agr
     with locked_placement(placement.pk) as now:
         if not now.occupies:
             raise CannotAgree(_("This placement has ended."))
+        if now.round.students_wait_until:
+            raise CannotAgree(_("The student has not been told of the place yet."))
         text, language = words(Placement.objects.select_related(*facts.RELATED).get(pk=now.pk))
         if seal(text) != sha256:
             raise Conflict(

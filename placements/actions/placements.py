@@ -208,7 +208,8 @@ def place(candidate: Candidate, slot: Slot, *, by: User) -> Placement:
 
 
 def tell(kind: str, placement: Placement, slots: Iterable[Slot]) -> None:
-    """The student and the workplaces concerned; a later change of the same is told again."""
-    people = notices.to_students(kind, [placement.candidate])
+    """The student, if students know yet, and the workplaces; a later change of the same is told again."""
+    knows = placement.round.students_wait_until is None
+    people = notices.to_students(kind, [placement.candidate] if knows else [])
     people += notices.to_workplaces(slot.workplace_id for slot in slots)
     notices.put(people, publication=f"{placement.pk}/{placement.version}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from accounts.copying import copy_rows
 from accounts.errors import DomainError
 from accounts.models import User
 from placements import matching, notices, snapshot
-from placements.actions import contacts, questions, rounds
+from placements.actions import contacts, questions, rounds, telling
 from placements.actions.placements import end, late_start, refused_by_database
 from placements.locks import lock_for_placement
 from placements.models import Assignment, Candidate, MatchingRun, Period, Placement, Round
@@ -71,16 +72,18 @@ class Changes:
     def ended(self) -> list[Placement]:
         return [*(placement for placement, _ in self.moved), *self.dropped]
 
-    @property
-    def notices(self) -> list[notices.Notice]:
-        """Everybody who would be told, each once."""
+    def notices(self, *, students: bool = True) -> list[notices.Notice]:
+        """Everybody who would be told, each once; workplaces alone, while students wait."""
         touched = [row.slot.workplace_id for row in self.written]
         touched += [row.slot.workplace_id for row in self.ended]
+        told = notices.to_workplaces(touched)
+        if not students:
+            return told
         return [
             *notices.to_students("student_placed", (row.candidate for row in self.new)),
             *notices.to_students("student_moved", (new.candidate for _, new in self.moved)),
             *notices.to_students("student_waiting", self.unplaced),
-            *notices.to_workplaces(touched),
+            *told,
         ]
 
 
@@ -130,8 +133,12 @@ def _without(run: MatchingRun) -> Iterable[Candidate]:
     )
 
 
-def publish(run: MatchingRun, *, by: User) -> MatchingRun:
+def publish(
+    run: MatchingRun, *, by: User, students_wait_until: dt.datetime | None = None
+) -> MatchingRun:
     """Make the proposal true and put the mails in the outbox. Publishing it again changes nothing.
+
+    With `students_wait_until` workplaces are told now, and students then (`actions/telling.py`).
 
     A proposal computed on facts that have changed since is not published but marked as out of date.
     """
@@ -152,6 +159,9 @@ def publish(run: MatchingRun, *, by: User) -> MatchingRun:
             if run.state == RunState.PUBLISHED:
                 return run
             _check(run, now, reasons)
+            if students_wait_until and not run.repairs:
+                telling.check(now, students_wait_until)
+                now.students_wait_until = students_wait_until
             assert reasons is not None  # noqa: S101  (a computed run has been explained above)
             return _publish(run, now, reasons, by=by)
     except RunIsStale:
@@ -202,7 +212,7 @@ def _out_of_date() -> str:
 
 
 def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> MatchingRun:
-    plan = changes(run)
+    plan, waits = changes(run), round.students_wait_until is not None
     for old, _new in plan.moved:
         end(old, reason=EndReason.MOVED, by=by)
     for old in plan.dropped:
@@ -216,7 +226,10 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
         state=RunState.PUBLISHED, published_at=Now(), published_by=by
     )
     Round.objects.filter(pk=round.pk).update(
-        state=RoundState.PUBLISHED, published_at=Coalesce("published_at", Now())
+        state=RoundState.PUBLISHED,
+        published_at=Coalesce("published_at", Now()),
+        students_wait_until=round.students_wait_until,
+        students_told_at=None if waits else Coalesce("students_told_at", Now()),
     )
     rounds.touch(round)
     audit.record(
@@ -227,10 +240,11 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
         placed=len(plan.new),
         moved=len(plan.moved),
         ended=len(plan.dropped),
+        students_wait=waits,
         sha256=run.problem_sha256,
     )
     contacts.let_in({row.slot.workplace_id for row in plan.written}, by=by)
-    notices.put(plan.notices, publication=str(run.pk))
+    notices.put(plan.notices(students=not waits), publication=str(run.pk))
     run.refresh_from_db()
     return run
 

@@ -231,5 +231,7 @@ def _check_ready(round: Round, to: str) -> None:
             )
         if round.wishes_deadline <= timezone.now():
             raise CannotMove(_("The deadline for wishes has passed. Set a new one first."))
+    if to == RoundState.CLOSED and round.students_wait_until:
+        raise CannotMove(_("The students have not been told of their places yet."))
     if to == RoundState.MATCHING and not round.candidates.taking_part().exists():
         raise CannotMove(_("There are no students in the round yet."))

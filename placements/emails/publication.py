@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -71,10 +73,15 @@ def to_workplace(contact: Contact, round: Round, coming: int) -> Letter:
         if coming
         else _("As it stands, no students are coming to %(workplace)s in %(round)s.")
     )
+    until = round.students_wait_until
+    waits = _(
+        "Students are told on %(day)s. Answer before then if you can: nothing is settled yet."
+    )
     return letter(
         contact.name,
         _("Students in practice: %(workplace)s") % about,
         news % {**about, "count": coming},
+        *([waits % {"day": date_format(timezone.localtime(until), "j. F")}] if until else []),
         _("Sign in to see who, when, and whom to call at the school."),
         link=reverse("my_students"),
         action=_("See who is coming"),

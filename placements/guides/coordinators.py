@@ -169,11 +169,19 @@ COUNTY = Guide(
             "publish",
             _("Publish, and mend what breaks"),
             _(
-                "Nobody is told anything before you publish. If a place falls away afterwards, a repair is"
-                " proposed with as few moves as possible."
+                "Nobody is told anything before you publish. You can let workplaces answer first and tell the"
+                " students some days later; until then it can all be taken back. If a place falls away"
+                " afterwards, a repair is proposed with as few moves as possible."
             ),
             "rounds",
-            ("run_publish", "placements", "placement_move", "placement_withdraw", "placement_add"),
+            (
+                "run_publish",
+                "telling",
+                "placements",
+                "placement_move",
+                "placement_withdraw",
+                "placement_add",
+            ),
         ),
         Errand(
             "look-back",

@@ -66,8 +66,17 @@ class EndReason(models.TextChoices):
     REBUILDING = "rebuilding", _("Moving or rebuilding")
     TOO_MANY = "too_many", _("More students than there is room for")
     AGREED = "agreed", _("Agreed between student, school and workplace")
+    RECALLED = "recalled", _("The whole allocation was taken back")
     MISTAKE = "mistake", _("Entered by mistake")
     OTHER = "other", pgettext_lazy("reason", "Other")
+
+
+def told_of(at: str = "") -> models.Q:
+    """What its student has been told of. What ended before she was told was never hers to know."""
+    round = f"{at}round__students"
+    lasted = models.Q((f"{round}_told_at", None)) | models.Q((f"{at}ended_at", None))
+    lasted |= models.Q((f"{at}ended_at__gt", models.F(f"{round}_told_at")))
+    return models.Q((f"{round}_wait_until", None)) & lasted
 
 
 def placed_seen_by(user: User, at: str = "") -> models.Q:
@@ -76,6 +85,8 @@ def placed_seen_by(user: User, at: str = "") -> models.Q:
     Published ones only: rows are written at publication and not before.
     """
     seen = seen_by(user, f"{at}student__")
+    if Role.STUDENT in user.roles:
+        seen &= told_of(at) | ~models.Q((f"{at}student__user", user))
     if Role.WORKPLACE_CONTACT in user.roles:
         seen |= models.Q((f"{at}slot__workplace__in", Workplace.objects.answered_by(user)))
     return models.Q((f"{at}student__manual_handling", False)) & seen
@@ -108,7 +119,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def without_agreement(self, today: dt.date) -> Self:
         """Those not over whose practice agreement is not agreed by all three, begun or not."""
         going = self.occupying().filter(round__state=RoundState.PUBLISHED, period__end__gt=today)
-        return going.filter(agreement__completed_at=None)
+        return going.filter(agreement__completed_at=None, round__students_wait_until=None)
 
 
 class Placement(Record):

@@ -114,7 +114,7 @@ class Round(Record):
 
     `school` is set when one school runs it alone; a round that several schools share belongs to the
     county. `version` grows with every change that matching depends on, so that a proposal computed
-    on older facts is seen to be stale.
+    on older facts is seen to be stale. With `students_wait_until` only workplaces know what is published.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -154,6 +154,12 @@ class Round(Record):
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    students_wait_until = models.DateTimeField(
+        _("students are told"), null=True, blank=True, editable=False
+    )
+    students_told_at = models.DateTimeField(
+        _("students were told"), null=True, blank=True, editable=False
+    )
     forgotten_at = models.DateTimeField(_("details deleted"), null=True, blank=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
@@ -171,6 +177,15 @@ class Round(Record):
                 condition=models.Q(state__in=["published", "closed"], published_at__isnull=False)
                 | (~models.Q(state__in=["published", "closed"]) & models.Q(published_at=None)),
                 name="round_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(students_wait_until=None)
+                | models.Q(state="published", students_told_at=None),
+                name="round_waits_while_published",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(students_told_at=None) | models.Q(published_at__isnull=False),
+                name="round_told_is_published",
             ),
             models.CheckConstraint(
                 condition=models.Q(max_wishes__range=(1, 20)), name="round_max_wishes_sane"

@@ -67,7 +67,7 @@ SELECT m.id AS message
  WHERE m.kind IN ('student_placed', 'student_moved', 'student_waiting', 'student_withdrawn',
                   'workplace_students')
    AND NOT EXISTS (SELECT 1 FROM placements_matchingrun r
-                    WHERE r.id::text = m.publication AND r.state IN ('published', 'superseded'))
+                    WHERE r.id::text = split_part(m.publication, '/', 1) AND r.state IN ('published', 'superseded'))
    AND NOT EXISTS (SELECT 1 FROM placements_placement p
                     WHERE p.id::text = split_part(m.publication, '/', 1));
 

@@ -41,7 +41,9 @@ class Visitor:
 
     @property
     def answer_by(self) -> dt.date:
-        return timezone.localdate(self.placement.created_at) + TIME_TO_ANSWER
+        by = timezone.localdate(self.placement.created_at) + TIME_TO_ANSWER
+        told = self.placement.round.students_wait_until
+        return min(by, timezone.localdate(told)) if told else by
 
     @property
     def late(self) -> bool:
@@ -93,10 +95,17 @@ def my_students(request: AuthenticatedRequest) -> HttpResponse:
             "visitors": visitors,
             "kinds": kinds_for(Side.WORKPLACE),
             "unanswered": sum(visitor.unanswered for visitor in visitors),
+            "told_on": _told_on(visitors),
             "several": several,
             "units": _by_unit(visitors) if several and len(visitors) > MOST_OPEN else [],
         },
     )
+
+
+def _told_on(visitors: list[Visitor]) -> dt.datetime | None:
+    """When the first students are told who are not told yet."""
+    waits = [visitor.placement.round.students_wait_until for visitor in visitors]
+    return min((until for until in waits if until), default=None)
 
 
 @prepared

@@ -105,7 +105,15 @@ class Practice:
 
     @property
     def published(self) -> bool:
-        return self.candidate.round.state in (RoundState.PUBLISHED, RoundState.CLOSED)
+        round = self.candidate.round
+        known = round.state in (RoundState.PUBLISHED, RoundState.CLOSED)
+        return known and round.students_wait_until is None
+
+    @property
+    def told_on(self) -> dt.date:
+        """The day she will know: as planned, or as her coordinator has chosen since."""
+        until = self.candidate.round.students_wait_until
+        return timezone.localdate(until) if until else self.candidate.round.publish_on
 
     @property
     def sent(self) -> bool:

@@ -19,7 +19,9 @@ from accounts.once import once
 from accounts.outbox import Letter
 from accounts.policy import Permission
 from placements.actions import publication
+from placements.actions.telling import CannotTell
 from placements.emails import publication as letters
+from placements.forms.telling import PublishForm
 from placements.models import Candidate, Contact, MatchingRun, Slot
 from placements.models.runs import RunState
 from placements.notices import Notice, contacts_of
@@ -50,13 +52,15 @@ class Pile:
 @once
 def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     run = found(request, pk)
-    if request.method == "POST":
-        return _publish(request, run)
+    form = None if run.repairs else PublishForm(request.POST or None)
+    decided = request.method == "POST" and (form is None or form.is_valid())
+    if decided and (answer := _publish(request, run, form)):
+        return answer
     if run.state != RunState.COMPUTED or run.round_version != run.round.version:
         messages.warning(request, _("This proposal cannot be published as it stands."))
         return redirect("run", pk=run.pk)
     plan = publication.changes(MatchingRun.objects.select_related("round").get(pk=run.pk))
-    notices = plan.notices
+    notices = plan.notices()
     who = Candidate.objects.named().in_bulk([new.candidate_id for _old, new in plan.moved])
     audit.looked(request, "run_publish", Candidate, len(notices))
     return render(
@@ -71,16 +75,29 @@ def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "mails": len(notices),
             "confirmed": [p for p in plan.ended if p.state == "confirmed"],
             "unreachable": _unreachable(plan),
+            "form": form,
         },
+        status=422 if form and form.errors else 200,
     )
 
 
-def _publish(request: AuthenticatedRequest, run: MatchingRun) -> HttpResponse:
+def _publish(
+    request: AuthenticatedRequest, run: MatchingRun, form: PublishForm | None
+) -> HttpResponse | None:
+    """None: the day that she chose will not do."""
+    until = form.students_wait_until if form else None
     try:
-        published = publication.publish(run, by=request.user)
+        published = publication.publish(run, by=request.user, students_wait_until=until)
+    except CannotTell as error:
+        if form:
+            form.add_error("day", str(error))
+        return None
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("run", pk=run.pk)
+    if published.round.students_wait_until:
+        messages.success(request, _("Published to the workplaces. Students are told later."))
+        return redirect("telling", pk=run.round_id)
     placed = summary_of(published)["placed"]
     messages.success(
         request,

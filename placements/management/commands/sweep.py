@@ -16,7 +16,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from accounts import digests, heartbeat, outbox, retention
 from placements import deadlines
 from placements import retention as rounds_retention
-from placements.actions import agreements, bundles, offers, parts, questions, runs
+from placements.actions import agreements, bundles, offers, parts, questions, runs, telling
 from schools.imports import forget_expired
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ class Command(BaseCommand):
         agreements.remind_late()
         agreements.remind_unstarted()
         deadlines.remind_due()
+        telling.tell_due()
         digests.gather()
         outbox.deliver_due()
         forget_expired()

@@ -202,14 +202,16 @@ def test_every_mail_is_read_before_publishing(browser, county, run):
     for candidate in county.candidates.values():
         assert candidate.student.email in text
     assert "torget@legekontor.example.no" in text
-    response = browser.post(reverse("run_publish", args=[run.pk]))
+    response = browser.post(reverse("run_publish", args=[run.pk]), {"told": "everybody"})
     assert response.url == reverse("placements", args=[county.round.pk])
     assert Placement.objects.count() == 3
 
 
 def test_publishing_what_is_out_of_date_leads_back_with_a_sentence(browser, county, run):
     pins.pin(county.candidates["Anna"], slot=county.slots["Lade"], version=1, by=county.by)
-    response = browser.post(reverse("run_publish", args=[run.pk]), follow=True)
+    response = browser.post(
+        reverse("run_publish", args=[run.pk]), {"told": "everybody"}, follow=True
+    )
     assert response.redirect_chain[0][0] == reverse("run", args=[run.pk])
     assert not Placement.objects.exists()
     run.refresh_from_db()
