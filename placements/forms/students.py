@@ -206,7 +206,7 @@ class ClearanceForm(forms.Form):
 class ConflictForm(forms.Form):
     """Which workplace. Why is not asked."""
 
-    workplace = Lookup(label=gettext_lazy("Workplace"), empty_label="")
+    workplace = Lookup(label=gettext_lazy("Workplace"))
 
     def __init__(self, *args: Any, student: Student, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -284,3 +284,14 @@ def test_more_units_and_areas_ask_no_more(hospital, client):
         unit.learning_areas.add(f.LearningAreaFactory())
         f.CapacityRequestFactory(round=hospital.round, workplace=unit, state="asked")
     assert asked() == few
+
+
+def test_a_unit_is_called_by_its_own_name_where_the_hospitals_stands_beside(hospital, client):
+    """On a phone, "Poliklinikken, Fylkessykehuset" above "Fylkessykehuset" is a line for nothing."""
+    unit = hospital.units[0]
+    type(unit).objects.filter(pk=unit.pk).update(name=f"{unit.name}, Fylkessykehuset")
+    page = client.get(reverse("my_units", args=[hospital.round.pk])).content.decode()
+    assert f">{unit.name}</a>" in page
+    assert f">{unit.name}, Fylkessykehuset</a>" not in page
+    assert page.count(f"{unit.name}: Kan dere ta imot elever i år?") == 0  # its whole name is said
+    assert f"{unit.name}, Fylkessykehuset: Kan dere ta imot elever i år?" in page
