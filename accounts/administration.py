@@ -160,7 +160,8 @@ class Shown(WithFiles):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         every = [*self.opts.concrete_fields, *self.opts.many_to_many]
         left_out = {"id", *(self.exclude or ())}
-        return [f.name for f in every if f.name not in left_out and not isinstance(f, UNSHOWN)]
+        own = [f.name for f in every if f.name not in left_out and not isinstance(f, UNSHOWN)]
+        return [*own, *self.readonly_fields]  # the latter: what is worked out of a row
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -257,7 +258,7 @@ class Register(Shown):
         return [
             name
             for name in super().get_fields(request, obj)
-            if self.opts.get_field(name).editable or name in self.readonly_fields
+            if name in self.readonly_fields or self.opts.get_field(name).editable
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

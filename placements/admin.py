@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db import models
@@ -45,6 +45,7 @@ from placements.models import (
     Slot,
     WorkplaceOrder,
 )
+from placements.rules_admin import WithRules
 from schools.admin import OfStudents
 
 
@@ -71,7 +72,7 @@ class PartInline(AlsoShown):
 
 
 @admin.register(Round)
-class RoundAdmin(Shown):
+class RoundAdmin(WithRules):
     list_select_related = ("county", "school")
     inlines = (PeriodInline, RoundSchoolInline)
     date_hierarchy = "created_at"
@@ -205,9 +206,14 @@ class SavedFilterAdmin(Shown):
 
 
 @admin.register(MatchingRun)
-class MatchingRunAdmin(Shown):
+class MatchingRunAdmin(WithRules):
     group = Group.RUNNING
-    exclude = ("problem", "solution", "summary")  # megabytes; the round's pages show them
+    exclude: ClassVar[Any] = (
+        "policy",
+        "problem",
+        "solution",
+        "summary",
+    )  # megabytes; the round's pages show them
     list_select_related = ("round", "started_by")
     inlines = (PartInline,)
     date_hierarchy = "created_at"

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PlacementsConfig(AppConfig):
     name = "placements"
-    verbose_name = _("Placements")
+    verbose_name = _("Rounds, places and practice")
 
     def ready(self) -> None:
         # Register the mails this app can write, and what a contact is tied to.

@@ -21,7 +21,7 @@ def way(placement: Placement) -> Map | None:
     return Map(
         key=f"way-{placement.pk}",
         title=_("The way there"),
-        says=_("Two circles: the centre of %(home)s, where you live, and %(place)s.")
+        says=_("Two circles: the centre of %(home)s, where the way begins, and %(place)s.")
         % {"home": home.name, "place": workplace.name},
         head=[_("Place"), _("Minutes from home")],
         spots=[

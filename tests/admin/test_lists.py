@@ -106,5 +106,13 @@ def test_what_belongs_to_a_row_stands_on_its_page(as_admin, everything):
             assert word in page, (row, word)
 
 
+def test_rules_are_told_in_words(as_admin, everything):
+    """Nobody in an administration knows what wishes:squared is."""
+    for row in (everything.round, everything.run):
+        page = as_admin.get(url(type(row), "change", row.pk)).content.decode()
+        assert "Flest mulig får plass" in page
+        assert "wishes:squared" not in page
+
+
 def test_the_registered_lists_are_those_asked_here():
     assert set(admin.site._registry) == set(OURS)
