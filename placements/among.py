@@ -18,7 +18,7 @@ def workplaces(rows: QuerySet[Workplace]) -> Among:
 
 
 def _workplace(workplace: Workplace) -> str:
-    return f"{workplace}, {workplace.parent}" if workplace.parent else str(workplace)
+    return f"{workplace.own_name}, {workplace.parent}" if workplace.parent else str(workplace)
 
 
 def slots(rows: QuerySet[Slot]) -> Among:
