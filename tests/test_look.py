@@ -24,7 +24,8 @@ pytestmark = pytest.mark.browser
 # Not pages: files, and what only answers machines.
 NOT_PAGES = {
     "placement_calendar", "placement_document", "calendar_feed", "run_problem", "run_solution", "health_live",
-    "health_ready", *(name for name in ADDRESSES if name.endswith("_file")),
+    "health_ready", "robots", "security", "change_password",
+    *(name for name in ADDRESSES if name.endswith("_file")),
 }  # fmt: skip
 
 

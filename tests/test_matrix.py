@@ -274,7 +274,7 @@ PUBLIC = {
     "account_request_login_code", "account_confirm_login_code", "account_logout", "set_language",
     "invitation", "privacy", "accessibility", "demo", "demo_sign_in", "demo_inbox", "demo_mail",
     "gallery", "calendar_feed", "offer_write", "offer_written",
-    "offer_verify", "health_live", "health_ready",
+    "offer_verify", "health_live", "health_ready", "robots", "security", "change_password",
     "help", "help_guide", "help_words", "help_contact",
 }  # fmt: skip
 # A shared round is decided on by its county's coordinator; a school's coordinator sees it (403).
