@@ -14,14 +14,12 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.whole_run import generate
+from benchmarks.whole_run import in_a_process_of_its_own
 
 
 def timed(name: str, work: Callable[[], Any], prefix: str | None) -> Any:
@@ -85,28 +83,14 @@ def main() -> int:
     parser.add_argument("--profile", help="where cProfile's figures go: the beginning of the names")
     parser.add_argument("--round", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.round is None:
+        more = ["--profile", options.profile] if options.profile else []
+        return in_a_process_of_its_own("benchmarks.again", [options.size], *more)
     import django
 
-    if options.round:
-        django.setup()
-        measure(options.round, options.profile)
-        return 0
-    from tests import stack
-
-    os.environ["DEMO"] = "true"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("STATEMENT_TIMEOUT", "5min")
-    try:
-        stack.start_servers()
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        command = [sys.executable, "-m", "benchmarks.again", "--round", generate(options.size)]
-        command += ["--profile", options.profile] if options.profile else []
-        return subprocess.run(command, check=False).returncode
-    finally:
-        stack.stop_servers()
+    django.setup()
+    measure(options.round, options.profile)
+    return 0
 
 
 if __name__ == "__main__":

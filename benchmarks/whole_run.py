@@ -252,19 +252,22 @@ def main() -> int:
     parser.add_argument("--round", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.round is None:
-        return _with_servers(options)
+        more = ["--turns", str(options.turns)]
+        more += ["--profile", options.profile] if options.profile else []
+        return in_a_process_of_its_own("benchmarks.whole_run", options.sizes, *more)
     import django
 
     django.setup()
     return measure(options.round, options.turns, options.profile)
 
 
-def _with_servers(options: argparse.Namespace) -> int:
-    """Make the rounds here, measure each in a process that has made none."""
+def in_a_process_of_its_own(module: str, sizes: list[int], *more: str) -> int:
+    """Make a round of each size here, and have `module` measure it in a process that has made none."""
     from tests import stack
 
     os.environ["DEMO"] = "true"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("STATEMENT_TIMEOUT", "5min")
     failed = 0
     try:
         stack.start_servers()
@@ -273,10 +276,8 @@ def _with_servers(options: argparse.Namespace) -> int:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        for size in options.sizes:
-            command = [sys.executable, "-m", "benchmarks.whole_run", "--round", generate(size)]
-            command += ["--turns", str(options.turns)]
-            command += ["--profile", options.profile] if options.profile else []
+        for size in sizes:
+            command = [sys.executable, "-m", module, "--round", generate(size), *more]
             failed |= subprocess.run(command, check=False).returncode
     finally:
         stack.stop_servers()
