@@ -119,12 +119,14 @@ def measure(round_id: str) -> int:
 
     from accounts import outbox
     from accounts.models import User
+    from config.collector import keep_what_is_loaded
     from placements.actions import publication, runs
     from placements.models import MatchingRun, Round
     from tests import factories as f
 
     around = Round.objects.get(pk=round_id)
     by = User.objects.order_by("pk").first() or f.UserFactory()
+    keep_what_is_loaded()  # as the web server does
     first = runs.start(around, by=by)
     runs.execute(first.pk)
     run = MatchingRun.objects.get(pk=first.pk)

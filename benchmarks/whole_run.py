@@ -188,7 +188,7 @@ def measure(round_id: str, turns: int, profile: str | None) -> int:
     from django.db import connection
 
     from accounts.models import User
-    from config.celery import keep_what_is_loaded
+    from config.collector import keep_what_is_loaded
     from placements.actions import runs
     from placements.models import MatchingRun, Round
     from tests import factories as f
