@@ -33,9 +33,14 @@ class Gap:
         return max(self.students - self.places, 0)
 
 
-def gaps(round: Round) -> list[Gap]:
-    """The widest first. A student has met what was offered where she has been placed in other rounds."""
-    everybody = sum(number for _round, number in _students(round.pk))
+def gaps(round: Round, students: int | None = None) -> list[Gap]:
+    """The widest first. A student has met what was offered where she has been placed in other rounds.
+
+    `students`: how many take part, where that is known already.
+    """
+    everybody = students
+    if everybody is None:
+        everybody = sum(number for _round, number in _students(round.pk))
     places: dict[UUID, int] = dict(_places(round.pk))
     met: dict[UUID, int] = dict(_met(round.pk))
     found = [

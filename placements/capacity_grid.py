@@ -10,30 +10,24 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import (
-    Case,
     Count,
     Exists,
-    F,
     FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Sum,
     Value,
-    When,
 )
-from django.db.models.functions import Coalesce, Cos, Radians
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.prepared import prepared
-from placements import travel
 from placements.models import (
     Candidate,
     CapacityRequest,
     Period,
     Round,
-    RoundSchool,
     Slot,
     Workplace,
 )
@@ -41,36 +35,32 @@ from placements.models.capacity import AnswerState, DeclineReason
 from placements.offers import last_answers
 from placements.templatetags.weeks import week_numbers
 
-NEAREST = 8
 PAGE = 30
 
 
 class Place(NamedTuple):
-    """A workplace that can be asked, with what it has answered."""
+    """A workplace that can be asked."""
 
     pk: UUID
     name: str
     kind: str
-    state: str
     municipality: str
     parent: str | None
+    above: str | None  # what orders it: by what it belongs to, and by itself
+    key: str
 
 
-class Silent(NamedTuple):
-    """A workplace that offers nothing, and where it is."""
+OF_PLACE = (
+    "pk",
+    "name",
+    "kind",
+    "municipality__name",
+    "parent__name",
+    "parent__sort_key",
+    "sort_key",
+)
 
-    pk: UUID
-    name: str
-    latitude: float
-    longitude: float
 
-
-# Its own position, or its municipality's: as `Workplace.position`.
-_KNOWN = Q(latitude__isnull=False, longitude__isnull=False)
-AT = {
-    "north": Case(When(_KNOWN, then="latitude"), default="municipality__latitude"),
-    "east": Case(When(_KNOWN, then="longitude"), default="municipality__longitude"),
-}
 Words = Sequence[str]
 Chosen = tuple[Words, Words]  # the kinds and the answers; none: all of them
 
@@ -86,6 +76,7 @@ class Answer(NamedTuple):
     """What a workplace has been asked, and what it said."""
 
     pk: UUID
+    state: str
     asked_at: dt.datetime | None
     reminded_at: dt.datetime | None
     answered_at: dt.datetime | None
@@ -136,10 +127,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Sums:
-    """The periods summed up, and how many students can be placed in any."""
+    """The periods summed up, how many students can be placed in any, and how many take part."""
 
     columns: list[Column]
     free: int
+    students: int
 
     @property
     def missing(self) -> int:
@@ -150,10 +142,11 @@ class Sums:
 def places(user: User, round: Round, chosen: Chosen, start: int = 0) -> list[Place]:
     """A page of those she sees that receive students, in the order of the grid."""
     if start:
-        found = [*_places(user, round.pk, *chosen)[start : start + PAGE]]
-    else:
-        found = _first(user, round.pk, *chosen)
-    return [Place(*row) for row in found]
+        return [Place(*row) for row in _places(user, round.pk, *chosen)[start : start + PAGE]]
+    found = [Place(*row) for row in _first(user, round.pk, *chosen)]
+    # Units by what they belong to, then those that stand alone.
+    found.sort(key=lambda place: (place.above is None, place.above or "", place.key, place.pk))
+    return found[:PAGE]
 
 
 def all_places(user: User, round: Round, chosen: Chosen) -> list[Place]:
@@ -161,32 +154,37 @@ def all_places(user: User, round: Round, chosen: Chosen) -> list[Place]:
 
 
 def _places(user: User, round: UUID, kinds: Words, states: Words) -> QuerySet[Any, Any]:
-    shown = _receiving(user, round).order_by("parent__sort_key", "sort_key", "pk")
+    shown = receiving(user).order_by("parent__sort_key", "sort_key", "pk")
     if kinds:
         shown = shown.filter(kind__in=kinds)
     if states:
-        shown = shown.filter(state__in=states)
-    return shown.values_list("pk", "name", "kind", "state", "municipality__name", "parent__name")
+        shown = _with_state(shown, round).filter(state__in=states)
+    return shown.values_list(*OF_PLACE)
 
 
 @prepared
 def _first(user: User, round: UUID, kinds: Words, states: Words) -> QuerySet[Any, Any]:
-    return _places(user, round, kinds, states)[:PAGE]
+    """Two short ways to a page: what stands alone is read along an index."""
+    shown = _places(user, round, kinds, states)
+    alone = shown.filter(parent=None).order_by("sort_key", "pk")
+    return shown.exclude(parent=None)[:PAGE].union(alone[:PAGE], all=True)
 
 
-def _receiving(user: User, round: UUID) -> QuerySet[Any, Any]:
-    receiving = Workplace.objects.visible_to(user).active().filter(receives_students=True)
+def receiving(user: User) -> QuerySet[Any, Any]:
+    return Workplace.objects.visible_to(user).active().filter(receives_students=True)
+
+
+def _with_state(workplaces: QuerySet[Any, Any], round: UUID) -> QuerySet[Any, Any]:
     asked = FilteredRelation("capacity_requests", condition=Q(capacity_requests__round=round))
+    found: QuerySet[Any, Any] = workplaces.annotate(asked=asked)
     not_asked = Value(AnswerState.NOT_ASKED.value)
-    found: QuerySet[Any, Any] = receiving.annotate(asked=asked).annotate(
-        state=Coalesce("asked__state", not_asked)
-    )
-    return found
+    stated: QuerySet[Any, Any] = found.annotate(state=Coalesce("asked__state", not_asked))
+    return stated
 
 
 @prepared
 def _numbers(user: User, round: UUID) -> QuerySet[Any, Any]:
-    by_both = _receiving(user, round).order_by().values_list("kind", "state")
+    by_both = _with_state(receiving(user), round).order_by().values_list("kind", "state")
     found: QuerySet[Any, Any] = by_both.annotate(Count("pk"))
     return found
 
@@ -200,6 +198,7 @@ def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> lis
     """All that the grid says of these, in their order."""
     keys = [place.pk for place in shown]
     requests = {pk: Answer(*answer) for pk, *answer in _answers(round.pk, keys)}
+    nothing: str = AnswerState.NOT_ASKED
     slots: dict[UUID, dict[UUID, Offered]] = defaultdict(dict)
     for pk, period, *numbers in _slots(round.pk, keys):
         slots[pk][period] = Offered(*numbers)
@@ -212,7 +211,7 @@ def rows(round: Round, shown: Sequence[Place], periods: Sequence[Period]) -> lis
             kind=place.kind,
             municipality=place.municipality,
             parent=place.parent or "",
-            state=place.state,
+            state=requests[place.pk].state if place.pk in requests else nothing,
             request=requests.get(place.pk),
             cells=[slots[place.pk].get(period.pk) for period in periods],
             last_year=sum(before[place.pk]) if place.pk in before else None,
@@ -235,56 +234,26 @@ def _slots(round: UUID, workplaces: Sequence[UUID]) -> QuerySet[Any, Any]:
 
 
 def sums(round: Round, periods: Sequence[Period]) -> Sums:
-    needs: dict[UUID | None, int] = dict(_needs(round.pk))
+    taking_part = _taking_part(round.pk)
+    needs: dict[UUID | None, int] = {period: number for period, number, _first in taking_part}
     totals = {period: (capacity, used) for period, capacity, used in _offered(round.pk)}
     columns = [Column(p, *totals.get(p.pk, (0, 0)), needs.get(p.pk, 0)) for p in periods]
-    return Sums(columns, needs.get(None, 0))
+    return Sums(columns, needs.get(None, 0), sum(first for *_, first in taking_part))
 
 
 @prepared
-def _needs(round: UUID) -> QuerySet[Any, Any]:
-    candidates = Candidate.objects.taking_part().filter(round=round).order_by()
-    return candidates.values_list("period").annotate(Count("pk"))
+def _taking_part(round: UUID) -> QuerySet[Any, Any]:
+    """Of each period: how many places are needed, and how many students, each with her first need."""
+    here = Candidate.objects.taking_part().filter(round=round).order_by()
+    before = Candidate.objects.taking_part().filter(
+        round=round, student=OuterRef("student"), need__lt=OuterRef("need")
+    )
+    alone: Q = Q(need=1) | Q(~Exists(before))
+    first = Count("pk", filter=alone)
+    return here.values_list("period").annotate(needs=Count("pk"), first=first)
 
 
 @prepared
 def _offered(round: UUID) -> QuerySet[Any, Any]:
     slots = Slot.objects.filter(round=round).order_by().values_list("period")
     return slots.annotate(Sum("capacity"), Sum("used"))
-
-
-@prepared
-def _schools(round: UUID) -> QuerySet[Any, Any]:
-    taking_part = RoundSchool.objects.filter(round=round)
-    return taking_part.values_list(
-        "school__municipality__latitude", "school__municipality__longitude"
-    )
-
-
-def nearest(user: User, round: Round) -> list[tuple[Silent, int]]:
-    """Those that offer nothing and are nearest to a school of the round, with minutes."""
-    schools = _schools(round.pk)
-    found = [Silent(*row) for row in _silent(user, round.pk)] if schools else []
-    if not found:
-        return []
-    minutes = travel.minutes(
-        [[latitude] for latitude, _longitude in schools],
-        [[longitude] for _latitude, longitude in schools],
-        [place.latitude for place in found],
-        [place.longitude for place in found],
-    ).min(axis=0)
-    return sorted(zip(found, minutes.tolist(), strict=True), key=lambda pair: pair[1])
-
-
-@prepared
-def _silent(user: User, round: UUID) -> QuerySet[Any, Any]:
-    """Only the nearest: by the square of the way to the nearest school, on a map that is flat there."""
-    offered = Slot.objects.offered().filter(round=round, workplace=OuterRef("pk"))
-    school = "school__municipality__"
-    north = F(f"{school}latitude") - OuterRef("north")
-    east = (F(f"{school}longitude") - OuterRef("east")) * Cos(Radians(f"{school}latitude"))
-    ways = RoundSchool.objects.filter(round=round).annotate(way=north * north + east * east)
-    silent = _receiving(user, round).filter(~Exists(offered)).annotate(**AT)
-    ordered = silent.order_by(Subquery(ways.order_by("way").values("way")[:1]), "sort_key", "pk")
-    found: QuerySet[Any, Any] = ordered.values_list("pk", "name", "north", "east")[:NEAREST]
-    return found

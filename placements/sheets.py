@@ -11,7 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone, translation
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -66,6 +66,14 @@ class Places:
                 if word
             }
         return self._named[model]
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        words = dict(KINDS)
+        for code, _name in settings.LANGUAGES:
+            with translation.override(code):
+                words |= {plain(str(label)): value for value, label in Workplace.Kind.choices}
+        return words
 
     def _by_name(self, rows: Iterable[Any]) -> dict[str, list[Any]]:
         found: dict[str, list[Any]] = {}
@@ -176,12 +184,8 @@ def whole(text: str, places: Places) -> Any:
 
 def kind(text: str, places: Places) -> str:
     """In any of our languages, or as people call it."""
-    words = dict(KINDS)
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            words |= {plain(str(label)): value for value, label in Workplace.Kind.choices}
     try:
-        return words[plain(text)]
+        return places.kinds[plain(text)]
     except KeyError:
         labels = ", ".join(str(label).lower() for label in Workplace.Kind.labels)
         said = _("“%(text)s” is no kind we know. Write one of these: %(choices)s.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from placements import validity
 from placements.actions import calendar, workplaces
 from placements.models import Round, Workplace
 from placements.models.rounds import RoundState
@@ -20,18 +21,52 @@ from schools.imports import Change, NotReady, Plan, StagedRow
 from schools.models import County, SchoolBreak
 from schools.registers import Unknown
 
-Rows = list[tuple[Any, list[str], Beside]]  # each with the fields that are new, and what is beside
+
+@dataclass
+class Line:
+    """One row as it would be: the fields that are new, what they were, and what is beside them."""
+
+    number: int
+    row: Any
+    changed: list[str]
+    before: dict[str, Any]
+    cells: dict[str, str]
+    beside: Beside
 
 
-def look(sheet: Sheet, staged: Iterable[StagedRow]) -> tuple[Plan, Rows]:
+def look(sheet: Sheet, staged: Iterable[StagedRow]) -> tuple[Plan, list[Line]]:
     """What reading these rows would do, and the rows as they would be."""
-    plan, rows, places, seen = Plan(), [], Places(), set()
+    plan, places = Plan(), Places()
+    lines = [line for line in _lines(sheet, staged, places, plan) if line]
+    labels = {part.key: str(part.name) for part in sheet.parts}
+    wrong = validity.faults(sheet.model, [line.row for line in lines])
+    for at, error in wrong.items():
+        for name, said in error.message_dict.items():
+            plan.error(lines[at].number, labels.get(name, ""), " ".join(said))
+    plan.errors.sort(key=lambda error: error.row)
+    fine = [line for at, line in enumerate(lines) if at not in wrong]
+    for line in fine:
+        details = [
+            (labels[name], str(was or ""), line.cells.get(name, ""))
+            for name, was in line.before.items()
+        ]
+        what = "new" if line.row._state.adding else "changed"
+        told = (*details, *line.beside.details)
+        plan.changes.append(Change(what, str(line.row), line.number, told))
+    return plan, fine
+
+
+def _lines(
+    sheet: Sheet, staged: Iterable[StagedRow], places: Places, plan: Plan
+) -> Iterator[Line | None]:
+    """Each row that changes something and can be read; what cannot is in the plan."""
+    seen = set()
     there = {_key(sheet, row): row for row in _all(sheet)}
     for number, cells in staged:
         values = _values(sheet, cells, number, places, plan)
         if values is None:
             continue
-        key = tuple(values[name] for name in sheet.key)
+        key = tuple(values.get(name) for name in sheet.key)
         if key in seen:
             plan.error(number, "", _("The same stands in the list twice."))
             continue
@@ -46,18 +81,10 @@ def look(sheet: Sheet, staged: Iterable[StagedRow]) -> tuple[Plan, Rows]:
         before = {name: getattr(row, name) for name in changed} if known else {}
         for name in changed:
             setattr(row, name, values[name])
-        if not changed and not beside.details:
+        if changed or beside.details:
+            yield Line(number, row, changed, before, cells, beside)
+        else:
             plan.unchanged += 1
-        elif _valid(sheet, row, number, plan):
-            labels = {part.key: str(part.name) for part in sheet.parts}
-            details = [
-                (labels[name], str(before[name] or ""), cells.get(name, "")) for name in before
-            ]
-            details += beside.details
-            what = "changed" if known else "new"
-            plan.changes.append(Change(what, str(row), number, tuple(details)))
-            rows.append((row, changed, beside))
-    return plan, rows
 
 
 @transaction.atomic
@@ -67,42 +94,48 @@ def read_in(sheet: Sheet, staged: Iterable[StagedRow], *, fingerprint: str, by: 
         under_way = Round.objects.exclude(state=RoundState.CLOSED).order_by("pk")
         list(under_way.select_for_update(no_key=True))
     list(County.objects.select_for_update(no_key=True).order_by("pk"))  # one reads in at a time
-    plan, rows = look(sheet, staged)
+    plan, lines = look(sheet, staged)
     if plan.errors or plan.fingerprint != fingerprint:
         raise NotReady(_("The list is no longer as it was when you looked. Look at it again."))
-    for row, changed, beside in rows:
-        if sheet.model is Workplace:
-            _as_workplace(row, beside, by=by)
-            continue
-        new = row._state.adding
-        row.save()
+    if sheet.model is Workplace:
+        _as_workplaces(lines, by=by)
+        return plan
+    for line in lines:
+        new = line.row._state.adding
+        line.row.save()
         if new:
-            audit.record("register.add", row, by=by)
+            audit.record("register.add", line.row, by=by)
         else:
-            audit.record("register.change", row, by=by, fields=sorted(changed))
+            audit.record("register.change", line.row, by=by, fields=sorted(line.changed))
     if sheet.model is SchoolBreak:
-        counties = {row.county_id for row, _changed, _beside in rows}
+        counties = {line.row.county_id for line in lines}
         for county in County.objects.filter(pk__in=counties).order_by("pk"):
             calendar.recount(county, by=by)
     return plan
 
 
-def _as_workplace(row: Workplace, beside: Beside, *, by: User) -> None:
-    """By its own actions, which know what it concerns."""
-    required, areas = beside.requirements, beside.learning_areas
-    if row._state.adding:
-        workplaces.create(row, requirements=required or [], learning_areas=areas or [], by=by)
-    else:
-        workplaces.update(
-            row,
-            version=row.version,
-            requirements=required or list(row.requirements.all()),
-            learning_areas=areas or list(row.learning_areas.all()),
-            by=by,
-        )
-    for contact in beside.new_contacts:
-        contact.workplace = row
-        workplaces.add_contact(contact, by=by)
+def _as_workplaces(lines: Sequence[Line], *, by: User) -> None:
+    """By their own actions, which know what they concern."""
+    new = [_written(line, known=False) for line in lines if line.row._state.adding]
+    known = [_written(line, known=True) for line in lines if not line.row._state.adding]
+    workplaces.create_many(new, by=by)
+    workplaces.update_many(known, by=by)
+    contacts = []
+    for line in lines:
+        for contact in line.beside.new_contacts:
+            contact.workplace = line.row
+            contacts.append(contact)
+    workplaces.add_contacts(contacts, by=by)
+
+
+def _written(line: Line, *, known: bool) -> workplaces.Written:
+    row, beside = line.row, line.beside
+    return workplaces.Written(
+        row,
+        beside.requirements or (list(row.requirements.all()) if known else []),
+        beside.learning_areas or (list(row.learning_areas.all()) if known else []),
+        row.version,
+    )
 
 
 def _beside(
@@ -147,14 +180,3 @@ def _values(
             plan.error(number, part.name, str(error))
             fine = False
     return values if fine else None
-
-
-def _valid(sheet: Sheet, row: Any, number: int, plan: Plan) -> bool:
-    names = {part.key: str(part.name) for part in sheet.parts}
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        for name, said in error.message_dict.items():
-            plan.error(number, names.get(name, ""), " ".join(said))
-        return False
-    return True

@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.once import once
 from accounts.policy import Permission
 from accounts.prepared import prepared
-from placements import breadth, capacity_grid, recruiting
+from placements import breadth, capacity_grid, nearest, recruiting
 from placements.actions import capacity
 from placements.capacity_grid import Chosen, Row
 from placements.charts import Chart
@@ -52,7 +52,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     answers = Counter[str]()
     for (_kind, state), number in numbers.items():
         answers[state] += number
-    areas = breadth.gaps(round)
+    areas = breadth.gaps(round, sums.students)
     decides = round.managed_by(request.user)
     return render(
         request,
@@ -67,7 +67,7 @@ def grid(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
             "free_of_period": sums.free,
             "total_missing": sums.missing,
             "counts": {state: answers[state] for state in AnswerState.values},
-            "nearest": capacity_grid.nearest(request.user, round),
+            "nearest": nearest.silent(request.user, round),
             "gaps": areas,
             "short": any(gap.missing for gap in areas),
             "unconfirmed": _unconfirmed(request.user) if decides else [],

@@ -25,7 +25,6 @@ from placements.forms.preferences import fill
 from placements.forms.runs import PlaceForm
 from placements.listing import page_of
 from placements.models import Candidate, Placement, Round, Slot
-from placements.models.placements import OCCUPYING
 from placements.models.rounds import RoundState
 from placements.rows import PlacementRow, WaitingRow
 from placements.views.rounds import decided_by, seen_by
@@ -88,8 +87,9 @@ def _first(user: User, round: UUID) -> QuerySet[Any]:
 
 def _without_a_place(user: User, round: UUID) -> QuerySet[Candidate]:
     taking_part = Candidate.objects.visible_to(user).taking_part().filter(round=round)
-    placed = taking_part.exclude(placements__state__in=OCCUPYING)
-    return placed.order_by("student__sort_key", "pk")
+    # Looked up in a list made once. As a join it is everybody with everybody, until they are counted.
+    placed = Placement.objects.occupying().filter(round=round).order_by().values("candidate")
+    return taking_part.exclude(pk__in=placed).order_by("student__sort_key", "pk")
 
 
 def _changeable(request: AuthenticatedRequest, pk: UUID) -> Placement:

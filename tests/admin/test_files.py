@@ -4,6 +4,8 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.list_files import FILES
 from accounts.models import AccessLog, AuditEvent, User
@@ -348,3 +350,42 @@ class TestWorkplaces:
         pasted = self.line(as_admin, name="Ny", municipality=where, kind="legekontor", number=taken)
         assert look(as_admin, Workplace, pasted).context["plan"].errors
         assert not Workplace.objects.filter(name="Ny").exists()
+
+    def test_as_many_questions_for_many_rows_as_for_a_few(self, as_admin, everything):
+        """To look at them, to store new ones, and to store what is changed of them."""
+        where = everything.workplace.municipality.name
+        requirement = f.RequirementFactory()
+
+        def questions(do):
+            with CaptureQueriesContext(connection) as queries:
+                answer = do()
+            return len(queries), answer
+
+        def all_of(name, number, **cells):
+            head, line = self.line(
+                as_admin, name=name, municipality=where, kind="legekontor", **cells
+            ).splitlines()
+            rows = [
+                line.replace(name, f"{name} {n}").replace("a@", f"a{n}@") for n in range(number)
+            ]
+            pasted = "\r\n".join([head, *rows])
+            looking, seen = questions(lambda: look(as_admin, Workplace, pasted))
+            assert len(seen.context["plan"].changes) == number
+            storing, _stored = questions(lambda: store(as_admin, Workplace, seen))
+            return looking, storing
+
+        asked = {"emails": "a@ny.example.no", "requirements": requirement.code}
+        few, many = (all_of(name, n, **asked) for name, n in (("Noen", 3), ("Mange", 30)))
+        assert few == many
+        few, many = (all_of(name, n, phone="73 1") for name, n in (("Noen", 3), ("Mange", 30)))
+        assert few == many
+        assert Workplace.objects.filter(phone="73 1", requirements=requirement).count() == 33
+        events = AuditEvent.objects.filter(actor=everything.administrator)
+        verbs = ("workplace.create", "contact.add", "workplace.update")
+        assert {events.filter(verb=verb).count() for verb in verbs} == {33}
+
+    def test_a_list_without_what_they_belong_to(self, as_admin, everything):
+        where = everything.workplace.municipality.name
+        pasted = f"Navn;Type;Kommune\r\nFrittstående;legekontor;{where}\r\n"
+        store(as_admin, Workplace, look(as_admin, Workplace, pasted))
+        assert Workplace.objects.get(name="Frittstående").parent is None

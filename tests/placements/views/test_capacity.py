@@ -301,4 +301,4 @@ def test_her_page_has_what_is_open_first_and_the_rest_out_of_the_way(asked, clie
     assert about.count(reverse("our_workplace", args=[ward.pk])) == 1
 
 
-GRID_QUERIES = 24  # of which the learning areas are four, and the rows of the page four
+GRID_QUERIES = 23  # of which the learning areas are four, and the rows of the page four
