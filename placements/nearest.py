@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Cos, Radians
 
 from accounts.models import User
@@ -60,12 +60,12 @@ def silent(user: User, round: Round) -> list[tuple[Silent, int]]:
 @prepared
 def _silent(user: User, round: UUID) -> QuerySet[Any, Any]:
     """Only the nearest: by the square of the way to the nearest school, on a map that is flat there."""
-    offered = Slot.objects.offered().filter(round=round, workplace=OuterRef("pk"))
+    offering = Slot.objects.offered().filter(round=round).order_by().values("workplace")
     school = "school__municipality__"
     north = F(f"{school}latitude") - OuterRef("north")
     east = (F(f"{school}longitude") - OuterRef("east")) * Cos(Radians(f"{school}latitude"))
     ways = RoundSchool.objects.filter(round=round).annotate(way=north * north + east * east)
-    silent = receiving(user).filter(~Exists(offered)).annotate(**AT)
+    silent = receiving(user).exclude(pk__in=offering).annotate(**AT)
     ordered = silent.order_by(Subquery(ways.order_by("way").values("way")[:1]), "sort_key", "pk")
     found: QuerySet[Any, Any] = ordered.values_list("pk", "name", "north", "east")[:NEAREST]
     return found

@@ -11,6 +11,7 @@ from collections import defaultdict
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import lookup
 from benchmarks.pages import BARE, LISTS
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.django_db
 MOST = 12
 # Times those with a hundred; what little is more are numbers of more digits.
 MORE = 1.05
+# Rows, with a thousand of everything.
+TOUCHED = 50_000
 
 
 def calls(client, url):
@@ -76,3 +79,34 @@ def test_a_form_that_offers_all_there_is_is_found(client, monkeypatch):
     """Negative control: a select without end."""
     monkeypatch.setattr(lookup, "MOST", 10_000)
     assert list(grown(looked_at(client, make_world("Vaarvik"), (100, 300)))) == ["/invitations/"]
+
+
+def touched(plan):
+    """Rows that the nodes of a plan gave or threw away, all in all."""
+    own = plan["Actual Rows"] + sum(v for key, v in plan.items() if key.startswith("Rows Removed"))
+    return own * plan["Actual Loops"] + sum(map(touched, plan.get("Plans", [])))
+
+
+def most_touched(client, url):
+    """Of the questions of a page, how many rows the longest one touches."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    most = 0
+    for query in queries.captured_queries:
+        if query["sql"].startswith("SELECT"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query['sql']}")
+                most = max(most, touched(cursor.fetchone()[0][0]["Plan"]))
+    return most
+
+
+def test_nobody_is_compared_with_everybody_before_the_database_has_counted_them(client):
+    """What was filled a moment ago looks empty, and may be gone through for each row of something else."""
+    world, most = make_world("Vaarvik"), {}
+    grow(world, 1000)
+    for who, path in LISTS:
+        client.force_login(getattr(world, who))
+        most[path] = most_touched(client, path.format(round=f"/rounds/{world.round.pk}/"))
+    print(most)
+    assert {path: rows for path, rows in most.items() if rows > TOUCHED} == {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +17,15 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import rules
+from placements import among, rules
 from placements.actions import orders
 from placements.forms.orders import OrderForm
 from placements.matching.policies import STABLE
 from placements.models import Candidate, Round, Slot, Workplace, WorkplaceOrder
 from placements.models.preferences import WishesState
 from placements.views.rounds import decided_by
+
+PAGE = 50
 
 
 @requires(Permission.MANAGE_ROUNDS)
@@ -30,8 +34,10 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = decided_by(request, pk)
     wish = Q(preferences__candidate__in=_taking_part(round))
     numbered = Q(orders__round=round, orders__candidate__in=_taking_part(round))
+    words = request.GET.get("q", "")[:100]
     rows = (
-        _offering(round)
+        among.workplaces(_offering(round))
+        .search(words)
         .annotate(
             wished=Count("preferences__candidate", filter=wish, distinct=True),
             ordered=Count("orders", filter=numbered, distinct=True),
@@ -41,7 +47,13 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     return render(
         request,
         "placements/rounds/orders.html",
-        {"round": round, "rows": rows, "counts": STABLE in round.policy},
+        {
+            "round": round,
+            "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+            "words": words,
+            "query": urlencode({"q": words}) if words else "",
+            "counts": STABLE in round.policy,
+        },
     )
 
 

@@ -113,7 +113,7 @@ def test_only_those_who_have_sent_a_wish_for_it_are_named(signed_in, county):
     names = [who.student.given_name for who in page.context["form"].people]
     assert names == ["Anna", "Berit"]
     listed = signed_in.get(reverse("workplace_orders", args=[county.round.pk]))
-    assert [(row.name, row.wished, row.ordered) for row in listed.context["rows"]] == [
+    assert [(row.name, row.wished, row.ordered) for row in listed.context["page"]] == [
         ("Lade", 2, 0),
         ("Torget", 2, 0),
     ]
@@ -178,3 +178,15 @@ def test_a_school_that_only_takes_part_may_not_see_it(client, county):
     county.school.coordinators.add(colleague)
     client.force_login(colleague)
     assert client.get(reverse("workplace_orders", args=[county.round.pk])).status_code == 403
+
+
+def test_fifty_at_a_time_and_found_by_name(signed_in, county):
+    for n in range(60):
+        county.place(f"Sted{n:02}", 1)
+    url = reverse("workplace_orders", args=[county.round.pk])
+    first, second = signed_in.get(url), signed_in.get(url, {"page": 2})
+    assert [len(page.context["page"]) for page in (first, second)] == [50, 12]
+    assert first.context["page"][0].name == "Lade", "wished for by most"
+    found = signed_in.get(url, {"q": "sted07"})
+    assert [row.name for row in found.context["page"]] == ["Sted07"]
+    assert "Ingen her" in signed_in.get(url, {"q": "finnes ikke"}).content.decode()
