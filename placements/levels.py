@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+POINTS = ("wishes:squared", "wishes:rank_sum")  # what they count is a sum, not students
 
 
 def name(level: str) -> str:
@@ -70,6 +74,11 @@ def step(progress: str) -> str:
     }.get(progress, progress)
 
 
+def points(policy: Iterable[str]) -> str:
+    """How wishes are added up where the rules do: said once, below what they cost."""
+    return next((counts(level) for level in policy if level in POINTS), "")
+
+
 def cost(level: str, amount: int) -> str:
     """What it would cost all of them together to give one student one place more."""
     if level.startswith("placed"):
@@ -81,10 +90,7 @@ def cost(level: str, amount: int) -> str:
     if level == "fairness":
         return _("Another school would have a larger share of its students without a place.")
     if level.startswith("wishes"):
-        return _(
-            "Others would have to go further down their lists, and would lose more than is gained:"
-            " %(amount)d worse (%(how)s)."
-        ) % {"amount": amount, "how": counts(level)}
+        return _by_wishes(amount if level in POINTS else 0)
     if level == "breadth":
         return ngettext(
             "%d learning goal less would be met, taken together.",
@@ -102,3 +108,13 @@ def cost(level: str, amount: int) -> str:
             amount,
         ) % (amount)
     return _("Everything else is equal: lots were drawn.")
+
+
+def _by_wishes(amount: int) -> str:
+    if not amount:
+        return _("Others would have to go further down their lists, and lose more than is gained.")
+    return ngettext(
+        "Others would have to go further down their lists, and lose %d point more than is gained.",
+        "Others would have to go further down their lists, and lose %d points more than is gained.",
+        amount,
+    ) % (amount)

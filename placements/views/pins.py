@@ -16,7 +16,7 @@ from accounts.decorators import AuthenticatedRequest, requires
 from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
-from placements import told
+from placements import levels, told
 from placements.actions import pins, questions
 from placements.forms.runs import PlaceForm
 from placements.models import Candidate, MatchingRun, Question, Slot
@@ -66,6 +66,7 @@ def detail(request: AuthenticatedRequest, pk: UUID, candidate: UUID) -> HttpResp
             "place": place,
             "known": known,
             "wishes": wishes,
+            "points": levels.points(run.policy) if wishes else "",
             "open": any(wish.waits for wish in wishes),
             "question": Question.objects.filter(run=run, candidate=who).defer("answer").first(),
             "shortage": told.shortage(reasons, who) if known and place is None else None,

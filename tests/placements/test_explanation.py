@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 from django.utils import translation
 
-from placements import explanation
+from placements import explanation, levels
 from placements.matching import lottery_weight
 from placements.matching.explain import Reason
 
@@ -77,3 +77,11 @@ def test_the_recipe_on_the_page_gives_the_number_that_decided():
     seed, candidate, slot = "våren 2027", "c1", "s1"
     digest = sha256(f"{seed}\n{candidate}\n{slot}".encode()).hexdigest()
     assert int(digest[:8], 16) // 4 == lottery_weight(seed, candidate, slot)
+
+
+def test_points_are_explained_once_and_said_only_where_they_are_added_up():
+    with translation.override("nb"):
+        assert "4 poeng" in levels.cost("wishes:squared", 4)
+        assert "9 for tredje" in levels.points(["placed", "wishes:squared", "travel"])
+        assert "poeng" not in levels.cost("wishes:greedy:1", 4)
+        assert levels.points(["placed", "wishes:greedy", "travel"]) == ""

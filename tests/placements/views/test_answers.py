@@ -240,3 +240,14 @@ def test_a_few_of_a_hospital_are_not_folded(client, world):
     text = text_of(client, world.workplace_contact)
     assert "more unit" not in text
     assert "Avdeling 1" in text
+
+
+def test_the_answer_that_is_waited_for_comes_before_the_papers(client, world):
+    text = text_of(client, world.workplace_contact)
+    yes, papers = text.index("Ja, velkommen"), text.index("Praksisavtale")
+    assert text.index("uke 6–9") < yes < papers
+    world.placement.refresh_from_db()
+    client.post(url(world.placement, "accept"), {"version": world.placement.version})
+    text = text_of(client, world.workplace_contact)
+    assert "Ja, velkommen" not in text
+    assert text.index("Praksisavtale") < text.index("Vi kan likevel ikke")
