@@ -152,6 +152,7 @@ def main() -> int:
 
     os.environ["DEMO"] = "true"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("STATEMENT_TIMEOUT", "5min")  # as docker-compose.yml tells the workers
     try:
         stack.start_servers()
         import django

@@ -55,7 +55,8 @@ def texts(value: Any, place: str) -> tuple[str, ...]:
     names = tuple(text(item, f"{place}[{i}]") for i, item in enumerate(sequence(value, place)))
     if len(set(names)) != len(names):
         raise InputError(f"{place} names the same thing twice.")
-    return tuple(sorted(names))
+    ordered = tuple(sorted(names))
+    return value if value == ordered else ordered
 
 
 def sequence(value: Any, place: str) -> list[Any] | tuple[Any, ...]:
