@@ -44,7 +44,13 @@ def day(value: dt.date | dt.datetime) -> str:
 def week(value: dt.date | dt.datetime) -> str:
     """fre. 15. jan. (uke 2)"""
     on = _day(value)
-    return f"{date_format(on, 'D')}. {short(on)} ({_('week')} {on.isocalendar().week})"
+    return f"{weekday(on)} {short(on)} ({_('week')} {on.isocalendar().week})"
+
+
+@register.filter
+def weekday(value: dt.date | dt.datetime) -> str:
+    """tirs., as elsewhere on the page; Django has "tir." in bokmål and "man" in nynorsk."""
+    return str(_NAMES[_day(value).weekday()])
 
 
 @register.filter

@@ -3,12 +3,13 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import outbox
 from accounts.models import OutboxMessage
 from placements import deadlines
 from placements.models import Candidate, CapacityRequest, Round
+from placements.templatetags.weeks import week
 from tests.cast import make_world
 
 DAY = dt.timedelta(days=1)
@@ -83,3 +84,17 @@ def test_an_answer_before_the_mail_is_written_stops_it(world):
     )
     outbox.deliver_due()
     assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"dropped"}
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "said"),
+    [
+        ("nb", dt.date(2026, 12, 1), "tirs. 1. des. 2026 (uke 49)"),
+        ("nn", dt.date(2026, 11, 30), "mån. 30. nov. 2026 (veke 49)"),
+        ("nn", dt.date(2026, 12, 5), "laur. 5. des. 2026 (veke 49)"),
+    ],
+)
+def test_a_weekday_is_cut_short_as_the_language_does(language, day, said):
+    """And the same in a date as where the days of a period are named."""
+    with translation.override(language):
+        assert week(day) == said
