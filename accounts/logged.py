@@ -34,6 +34,7 @@ VERBS: dict[str, Promise] = {
     "conflict.remove": _("Conflict of interest removed"),
     "contact.add": _("Contact added"),
     "contact.confirmed": _("Contact confirmed"),
+    "contact.away": _("Contact noted as away"),
     "contact.end": _("Contact ended"),
     "contact.invited": _("Colleague invited as contact"),
     "contact.passed_on": _("Question passed on to a colleague"),

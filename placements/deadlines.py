@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts import outbox
 from accounts.models import OutboxMessage
-from placements.actions.capacity import responsible
 from placements.models import Candidate, CapacityRequest, Round
+from placements.notices import contacts_of
 
 STEPS = (1, 7, 14)
 
@@ -55,7 +55,7 @@ def _capacity(round: Round, days: int, now: dt.datetime) -> int:
         .unanswered()
         .select_related("workplace")
     )
-    found = responsible([request.workplace for request in waiting]) if waiting else {}
+    found = contacts_of(request.workplace_id for request in waiting) if waiting else {}
     contacts = {contact.pk: contact for those in found.values() for contact in those}
     known = _told("capacity_reminder", key)
     new = [contact for pk, contact in sorted(contacts.items()) if pk not in known]

@@ -54,7 +54,10 @@ def to_workplaces(workplaces: Iterable[UUID]) -> list[Notice]:
 
 
 def contacts_of(workplaces: Iterable[UUID]) -> dict[UUID, list[Contact]]:
-    """The nearest contacts up the tree: the unit's own, else its hospital's, else the trust's."""
+    """The nearest contacts up the tree: the unit's own, else its hospital's, else the trust's.
+
+    Those who are away are passed over, at the place and above it, as long as anybody is there.
+    """
     ways = {
         row[0]: [pk for pk in row if pk]
         for row in Workplace.objects.filter(pk__in=set(workplaces)).values_list(
@@ -62,6 +65,7 @@ def contacts_of(workplaces: Iterable[UUID]) -> dict[UUID, list[Contact]]:
         )
     }
     known: dict[UUID, list[Contact]] = {}
+    there: dict[UUID, list[Contact]] = {}
     above = {pk for way in ways.values() for pk in way}
     for contact in (
         Contact.objects.current()
@@ -70,8 +74,11 @@ def contacts_of(workplaces: Iterable[UUID]) -> dict[UUID, list[Contact]]:
         .order_by("email", "pk")
     ):
         known.setdefault(contact.workplace_id, []).append(contact)
+        if not contact.away:
+            there.setdefault(contact.workplace_id, []).append(contact)
     return {
-        pk: next((known[place] for place in way if place in known), []) for pk, way in ways.items()
+        pk: next((at[place] for at in (there, known) for place in way if place in at), [])
+        for pk, way in ways.items()
     }
 
 

@@ -127,6 +127,11 @@ urlpatterns: list[URLPattern] = [
         name="our_colleague_add",
     ),
     path(
+        "my-workplaces/colleagues/<uuid:pk>/away/",
+        our_workplace.colleague_away,
+        name="our_colleague_away",
+    ),
+    path(
         "my-workplaces/colleagues/<uuid:pk>/end/",
         our_workplace.colleague_end,
         name="our_colleague_end",
@@ -185,6 +190,7 @@ urlpatterns: list[URLPattern] = [
     path("workplaces/<uuid:pk>/", workplaces.detail, name="workplace"),
     path("workplaces/<uuid:pk>/edit/", workplaces.edit, name="workplace_edit"),
     path("workplaces/<uuid:pk>/contacts/", workplaces.contact_add, name="contact_add"),
+    path("contacts/<uuid:pk>/away/", workplaces.contact_away, name="contact_away"),
     path("contacts/<uuid:pk>/end/", workplaces.contact_end, name="contact_end"),
     path("workplaces/<uuid:pk>/supervisors/", workplaces.supervisor_add, name="supervisor_add"),
     path("workplaces/<uuid:pk>/notes/", notes.add, name="note_add"),

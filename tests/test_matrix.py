@@ -220,8 +220,10 @@ PK: dict[str, Callable[[Things], object]] = {
         "my_workplace_answer my_workplace_forward".split(), lambda t: t.world.request.pk
     ),
     "conflict_remove": lambda t: t.conflict.pk,
+    "our_colleague_away": lambda t: t.world.contact.pk,
     "our_colleague_end": lambda t: t.world.contact.pk,
     "our_supervisor_end": lambda t: t.supervisor.pk,
+    "contact_away": lambda t: t.world.contact.pk,
     "contact_end": lambda t: t.world.contact.pk,
     "supervisor_end": lambda t: t.supervisor.pk,
     **dict.fromkeys(

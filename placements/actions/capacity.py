@@ -28,6 +28,7 @@ from placements.models import (
 )
 from placements.models.capacity import AnswerState
 from placements.models.rounds import RoundState
+from placements.notices import contacts_of
 
 LATEST_BY_PHONE = (
     RoundState.COLLECTING,
@@ -57,23 +58,6 @@ class Answer:
     areas: tuple[UUID, ...] | None = None  # learning areas; None leaves them as they are
 
 
-def responsible(workplaces: Iterable[Workplace]) -> dict[UUID, list[Contact]]:
-    """Who answers for each workplace: its own contacts, else those of the nearest workplace above."""
-    parents = dict(Workplace.objects.values_list("pk", "parent"))
-    contacts: dict[UUID, list[Contact]] = {}
-    for contact in (
-        Contact.objects.current().select_related("workplace", "user").order_by("started_at")
-    ):
-        contacts.setdefault(contact.workplace_id, []).append(contact)
-    found: dict[UUID, list[Contact]] = {}
-    for workplace in workplaces:
-        at: UUID | None = workplace.pk
-        while at is not None and at not in contacts:
-            at = parents.get(at)
-        found[workplace.pk] = contacts[at] if at is not None else []
-    return found
-
-
 @transaction.atomic
 def ask(round: Round, *, workplaces: Iterable[Workplace], by: User) -> tuple[int, list[Workplace]]:
     """Ask the workplaces; return how many were asked, and those that nobody answers for.
@@ -92,7 +76,7 @@ def ask(round: Round, *, workplaces: Iterable[Workplace], by: User) -> tuple[int
         )
     )
     new = [w for w in workplaces if w.pk not in asked_already and w.receives_students]
-    contacts = responsible(new)
+    contacts = contacts_of(workplace.pk for workplace in new)
     reached = [w for w in new if contacts[w.pk]]
     at = timezone.now()
     for workplace in reached:
@@ -114,7 +98,7 @@ def remind(round: Round, *, requests: Iterable[CapacityRequest], by: User) -> in
     """Remind those who have not answered, at most once a day each; return how many workplaces."""
     now = lock_round(round.pk)
     waiting = [r for r in requests if r.state == AnswerState.ASKED and r.round_id == now.pk]
-    contacts = responsible([r.workplace for r in waiting])
+    contacts = contacts_of(request.workplace_id for request in waiting)
     today = timezone.localdate()
     CapacityRequest.objects.filter(pk__in=[r.pk for r in waiting]).update(
         reminded_at=timezone.now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -175,6 +176,15 @@ def end_contact(contact: Contact, *, by: User) -> None:
     """The person no longer answers for the workplace; what she did stays."""
     Contact.objects.filter(pk=contact.pk, ended_at=None).update(ended_at=timezone.now())
     audit.record("contact.end", contact, by=by)
+
+
+@transaction.atomic
+def away(contact: Contact, back_on: dt.date | None, *, by: User) -> None:
+    """She is not there before that day, or is there again: others are written to meanwhile."""
+    if back_on and back_on <= timezone.localdate():
+        raise DomainError(_("Choose a day that is still to come."))
+    Contact.objects.filter(pk=contact.pk, ended_at=None).update(back_on=back_on)
+    audit.record("contact.away", contact, by=by, back_on=str(back_on or ""))
 
 
 @transaction.atomic

@@ -12,6 +12,12 @@ from placements.models import Contact, LearningArea, Workplace
 from schools.models import Requirement
 
 
+class AwayForm(forms.Form):
+    """Until when a contact is away; empty: she is there."""
+
+    back_on = forms.DateField(required=False)
+
+
 class AboutForm(forms.ModelForm[Workplace]):
     """What students and schools need to know. Name, place and units are the coordinator's to change."""
 

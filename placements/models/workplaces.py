@@ -8,6 +8,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Record, Translated, User
@@ -206,6 +207,7 @@ class Contact(Record):
     )
     started_at = models.DateTimeField(db_default=Now(), editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    back_on = models.DateField(_("back on"), null=True, blank=True)
     confirmed = models.BooleanField(
         _("confirmed"),
         default=True,
@@ -230,6 +232,11 @@ class Contact(Record):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def away(self) -> bool:
+        """On holiday or otherwise not there: somebody else is asked meanwhile, if there is anybody."""
+        return self.back_on is not None and self.back_on > timezone.localdate()
 
     @property
     def language(self) -> str:

@@ -16,7 +16,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.once import once
 from accounts.policy import Permission
 from placements.actions import colleagues, workplaces
-from placements.forms.our_workplace import AboutForm, ColleagueForm
+from placements.forms.our_workplace import AboutForm, AwayForm, ColleagueForm
 from placements.forms.workplaces import SupervisorForm
 from placements.models import Contact, Supervisor, Workplace
 
@@ -132,6 +132,29 @@ def colleague_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     if here.exists():
         return redirect("our_workplace", pk=contact.workplace_id)
     return redirect("my_workplaces")
+
+
+@requires(Permission.EDIT_OWN_WORKPLACE)
+@require_POST
+def colleague_away(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    hers = Contact.objects.filter(workplace__in=Workplace.objects.answered_by(request.user))
+    contact = get_object_or_404(hers, pk=pk, ended_at=None)
+    note_away(request, contact)
+    return redirect("our_workplace", pk=contact.workplace_id)
+
+
+def note_away(request: AuthenticatedRequest, contact: Contact) -> None:
+    """Write down until when the contact is away; an empty day means that she is there."""
+    form = AwayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the day as a date."))
+        return
+    try:
+        workplaces.away(contact, form.cleaned_data["back_on"], by=request.user)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Noted. Others are written to meanwhile, if there are any."))
 
 
 @requires(Permission.EDIT_OWN_WORKPLACE)

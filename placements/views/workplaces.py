@@ -32,6 +32,7 @@ from placements.forms.workplaces import (
 from placements.listing import Listing
 from placements.models import Contact, Supervisor, Workplace
 from placements.progress import count_answers
+from placements.views.our_workplace import note_away
 from placements.workplace_rows import HISTORY, SORTS, WorkplaceRow, fill, with_history
 from schools.registers import counties_of
 
@@ -214,6 +215,15 @@ def contact_end(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     workplace = editable(request, contact.workplace_id)
     workplaces.end_contact(contact, by=request.user)
     messages.success(request, _("%(name)s is no longer a contact.") % {"name": contact})
+    return redirect("workplace", pk=workplace.pk)
+
+
+@requires(Permission.EDIT_WORKPLACES)
+@require_POST
+def contact_away(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
+    contact = get_object_or_404(Contact.objects.visible_to(request.user), pk=pk, ended_at=None)
+    workplace = editable(request, contact.workplace_id)
+    note_away(request, contact)
     return redirect("workplace", pk=workplace.pk)
 
 
