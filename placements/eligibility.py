@@ -273,9 +273,10 @@ class Eligibility:
         return _columns(sorted(found), 2)
 
 
-def own_slots(round: Round) -> Iterable[Any]:
-    """The round's own, as rows of `SLOT`."""
-    return Slot.objects.filter(round=round).order_by("pk").values_list(*SLOT)
+def own_slots(round: Round, only: UUID | None = None) -> Iterable[Any]:
+    """The round's own, as rows of `SLOT`; or one of them."""
+    slots = Slot.objects.filter(round=round).order_by("pk")
+    return (slots.filter(pk=only) if only else slots).values_list(*SLOT)
 
 
 def _positions(*columns: list[Any]) -> dict[Any, list[int]]:

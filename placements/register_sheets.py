@@ -25,6 +25,22 @@ COUNTY = Part(
     required=True,
 )
 
+MUNICIPALITY = Part(
+    "municipality",
+    gettext_lazy("Municipality"),
+    gettext_lazy("Where it lies: its name or four digits."),
+    lambda r: r.municipality.name,
+    municipality,
+    required=True,
+)
+ORGANISATION_NUMBER = Part(
+    "organisation_number",
+    gettext_lazy("Organisation number"),
+    gettext_lazy("Nine digits, from the register of business enterprises."),
+    lambda r: r.organisation_number,
+    number,
+)
+
 BREAKS = Sheet(
     SchoolBreak,
     (
@@ -141,22 +157,9 @@ SCHOOLS = Sheet(
             required=True,
             width=34,
         ),
-        Part(
-            "municipality",
-            gettext_lazy("Municipality"),
-            gettext_lazy("Where it lies: its name or four digits."),
-            lambda r: r.municipality.name,
-            municipality,
-            required=True,
-        ),
+        MUNICIPALITY,
         COUNTY,
-        Part(
-            "organisation_number",
-            gettext_lazy("Organisation number"),
-            gettext_lazy("Nine digits, from the register of business enterprises."),
-            lambda r: r.organisation_number,
-            number,
-        ),
+        ORGANISATION_NUMBER,
         Part(
             "contact_name",
             gettext_lazy("Contact for workplaces"),

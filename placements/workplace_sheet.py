@@ -18,13 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from placements.exports.registers import answering
 from placements.models import Contact, LearningArea, Workplace
+from placements.register_sheets import MUNICIPALITY, ORGANISATION_NUMBER
 from placements.sheets import (
     Part,
     Places,
     Sheet,
     kind,
-    municipality,
-    number,
     whole,
     words,
     yes_or_no,
@@ -227,14 +226,7 @@ WORKPLACES = Sheet(
             kind,
             required=True,
         ),
-        Part(
-            "municipality",
-            gettext_lazy("Municipality"),
-            gettext_lazy("Where it lies: its name or four digits."),
-            lambda r: r.municipality.name,
-            municipality,
-            required=True,
-        ),
+        MUNICIPALITY,
         Part(
             "address",
             gettext_lazy("Address"),
@@ -250,13 +242,7 @@ WORKPLACES = Sheet(
             lambda r: r.phone,
             words,
         ),
-        Part(
-            "organisation_number",
-            gettext_lazy("Organisation number"),
-            gettext_lazy("Nine digits, from the register of business enterprises."),
-            lambda r: r.organisation_number,
-            number,
-        ),
+        ORGANISATION_NUMBER,
         *BESIDE,
         Part(
             "step_free",

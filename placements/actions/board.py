@@ -18,7 +18,7 @@ from accounts.errors import DomainError
 from accounts.models import User
 from placements import board
 from placements.actions import pins, runs
-from placements.eligibility import FIRM, Eligibility
+from placements.eligibility import FIRM, Eligibility, own_slots
 from placements.locks import lock_round
 from placements.models import BoardMove, Candidate, MatchingRun, Slot
 from placements.models.rounds import RoundState
@@ -92,7 +92,7 @@ def _refuse(
         raise CannotMove(_("It offers no places in this period."))
     if sum(slot == to.pk for slot in at.values()) >= to.capacity:
         raise CannotMove(_("All its places are taken. Move somebody out of it first."))
-    table = Eligibility(run.round, only=[candidate.pk])
+    table = Eligibility(run.round, only=[candidate.pk], slots=own_slots(run.round, to.pk))
     if candidate.pk not in table.candidate_at:
         raise CannotMove(_("She does not take part in this round."))
     broken = table.rules_broken(candidate.pk, to.pk)

@@ -15,7 +15,7 @@ from accounts.errors import Conflict, DomainError
 from accounts.models import User
 from placements import travel
 from placements.actions import rounds
-from placements.eligibility import FIRM, Eligibility, Rule
+from placements.eligibility import FIRM, Eligibility, Rule, own_slots
 from placements.locks import lock_for_placement
 from placements.models import Candidate, Placement, Round, Slot
 from placements.models.rounds import RoundState
@@ -41,7 +41,8 @@ def check(candidate: Candidate, slot: Slot, *, published: bool = False) -> list[
 
     `published`: against the places that are taken, rather than those that are pinned.
     """
-    table = Eligibility(candidate.round, only=[candidate.pk])
+    slots = own_slots(candidate.round, slot.pk)
+    table = Eligibility(candidate.round, only=[candidate.pk], slots=slots)
     if candidate.pk not in table.candidate_at:
         return [Fact("not_taking_part", _("She does not take part in this round."), stops=True)]
     facts = [*_room(candidate, slot, published=published)]
