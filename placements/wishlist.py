@@ -6,35 +6,64 @@ true. A workplace she must not be at is left out without a word: why is nobody's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
 
 from placements.eligibility import Eligibility, Rule
-from placements.models import Candidate, Preference, Workplace
+from placements.models import Candidate, Preference, Slot, Workplace
 from placements.models.preferences import WishesState
 
 # Rules that are her own or the round's, and may be said aloud.
 _SAID = (Rule.TRAVEL, Rule.CAR, Rule.STEP_FREE)
 
 
+class Place(NamedTuple):
+    """As much of a workplace as is searched and ordered by: there may be thousands."""
+
+    pk: UUID
+    name: str
+    kind: str
+    parent: str | None
+    municipality: UUID
+    town: str
+    town_key: str
+    sort_key: str
+
+
+OF_PLACE = (
+    "pk",
+    "name",
+    "kind",
+    "parent__name",
+    "municipality",
+    "municipality__name",
+    "municipality__sort_key",
+    "sort_key",
+)
+
+
 @dataclass(frozen=True)
 class Option:
     """A workplace as one candidate sees it. `rank` None: she has not wished for it."""
 
-    workplace: Workplace
+    place: Place
     places: int
     wished: int
     minutes: int | None
     typical: float = 0  # wishes per place at the workplaces she can have
     obstacles: tuple[str, ...] = ()
     rank: int | None = None
+    workplace: Workplace | None = None  # all of it, of those that are shown
 
     @property
     def id(self) -> UUID:
-        return self.workplace.pk
+        return self.place.pk
 
     @property
     def demand(self) -> str:
@@ -71,24 +100,34 @@ class Wishlist:
         self._typical = sum(self._wished.get(pk, 0) for pk in near) / max(
             1, sum(self._places[pk] for pk in near)
         )
+
+    @cached_property
+    def _options(self) -> list[Option]:
+        slots = Slot.objects.filter(round=self.candidate.round_id).order_by().values("workplace")
+        either = Q(pk__in=slots) | Q(pk__in=list(self._ranks))
+        there = Workplace.objects.filter(either).order_by().values_list(*OF_PLACE)
         shown = {*self._usable, *self._ranks}
-        workplaces = (
-            Workplace.objects.filter(pk__in=shown)
-            .select_related("municipality", "parent")
-            .prefetch_related("learning_areas")
-        )
-        self._options = [self._option(workplace) for workplace in workplaces]
+        return [self._option(Place(*row)) for row in there if row[0] in shown]
 
     @property
     def chosen(self) -> list[Option]:
         """Her wishes, the best first."""
         ranked = [option for option in self._options if option.rank is not None]
-        return sorted(ranked, key=lambda option: (option.rank, option.workplace.sort_key))
+        return sorted(ranked, key=lambda option: (option.rank, option.place.sort_key))
 
-    @property
-    def rows(self) -> list[Wish]:
+    def shown(self, options: Iterable[Option]) -> list[Option]:
+        """The same, each with its whole workplace."""
+        some = list(options)
+        whole = (
+            Workplace.objects.select_related("municipality", "parent")
+            .prefetch_related("learning_areas")
+            .in_bulk([option.id for option in some])
+        )
+        return [replace(option, workplace=whole[option.id]) for option in some]
+
+    @staticmethod
+    def rows(chosen: list[Option]) -> list[Wish]:
         """Her wishes as rows with their buttons."""
-        chosen = self.chosen
         ranks = [option.rank for option in chosen]
         return [
             Wish(
@@ -144,15 +183,15 @@ class Wishlist:
             if capacity and not silent[at]:
                 self._usable.add(workplace)
 
-    def _option(self, workplace: Workplace) -> Option:
+    def _option(self, place: Place) -> Option:
         return Option(
-            workplace=workplace,
-            places=self._places.get(workplace.pk, 0),
-            wished=self._wished.get(workplace.pk, 0),
-            minutes=self._minutes.get(workplace.pk),
+            place=place,
+            places=self._places.get(place.pk, 0),
+            wished=self._wished.get(place.pk, 0),
+            minutes=self._minutes.get(place.pk),
             typical=self._typical,
-            obstacles=self._obstacles.get(workplace.pk, ()),
-            rank=self._ranks.get(workplace.pk),
+            obstacles=self._obstacles.get(place.pk, ()),
+            rank=self._ranks.get(place.pk),
         )
 
 

@@ -21,7 +21,7 @@ from placements.models import Candidate, Round, Workplace
 from placements.models.preferences import CandidateQuerySet, WishesState, which_of
 from placements.ranking import Ranking
 from placements.rows import CandidateRow, WaitingRow
-from placements.wishlist import Option
+from placements.wishlist import Option, Place
 from schools.models import School, SchoolClass
 
 MOVES = {
@@ -127,10 +127,11 @@ class WorkplaceSearch(forms.Form):
     def __init__(self, *args: Any, options: list[Option], **kwargs: Any) -> None:
         """`options`: those she can choose, whose municipalities are asked about."""
         super().__init__(*args, **kwargs)
-        here = {option.workplace.municipality for option in options}
+        places = [option.place for option in options]
+        here = {(place.town_key, str(place.municipality), place.town) for place in places}
         self.fields["municipality"].choices = [  # type: ignore[attr-defined]  # a choice field
             ("", _("All municipalities")),
-            *((str(m.pk), m.name) for m in sorted(here, key=lambda m: m.sort_key)),
+            *((pk, name) for _key, pk, name in sorted(here)),
         ]
 
     def found(self, options: list[Option]) -> list[Option]:
@@ -142,16 +143,16 @@ class WorkplaceSearch(forms.Form):
         kept = [
             option
             for option in options
-            if (not kind or option.workplace.kind == kind)
-            and (not there or str(option.workplace.municipality_id) == there)
+            if (not kind or option.place.kind == kind)
+            and (not there or str(option.place.municipality) == there)
             and (not within or (option.minutes is not None and option.minutes <= within))
-            and all(word in _searched(option.workplace) for word in words)
+            and all(word in _searched(option.place) for word in words)
         ]
-        return sorted(kept, key=lambda o: (_order(o, sort), o.workplace.sort_key))
+        return sorted(kept, key=lambda o: (_order(o, sort), o.place.sort_key))
 
 
-def _searched(workplace: Workplace) -> str:
-    return f"{workplace} {workplace.parent or ''} {workplace.municipality}".casefold()
+def _searched(place: Place) -> str:
+    return f"{place.name} {place.parent or ''} {place.town}".casefold()
 
 
 def _order(option: Option, sort: str) -> float:

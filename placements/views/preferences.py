@@ -36,6 +36,7 @@ from placements.views.rounds import seen_by
 from placements.wishlist import Wishlist
 
 WORKPLACES = 15
+TOO_FAR = 50
 
 
 @requires(Permission.SEE_WISHES)
@@ -177,11 +178,15 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
         audit.looked(request, "preferences", Candidate, candidate.pk)
     is_open = candidate.round.takes_wishes()
     wishlist = Wishlist(candidate)
-    search = WorkplaceSearch(request.GET, options=wishlist.possible if is_open else [])
-    found = search.found(wishlist.possible) if is_open else []
+    possible = wishlist.possible if is_open else []
+    search = WorkplaceSearch(request.GET, options=possible)
+    page = Paginator(search.found(possible), WORKPLACES).get_page(request.GET.get("page"))
+    too_far = search.found(wishlist.too_far) if is_open else []
+    chosen = wishlist.chosen
+    shown = wishlist.shown([*chosen, *page.object_list])
+    rows, page.object_list = wishlist.rows(shown[: len(chosen)]), shown[len(chosen) :]
     query = request.GET.copy()
     query.pop("page", None)
-    rows = wishlist.rows
     return render(
         request,
         "placements/preferences/detail.html",
@@ -196,8 +201,10 @@ def _page(request: AuthenticatedRequest, candidate: Candidate) -> HttpResponse:
             "search": search,
             "searched": any(query.values()),
             "query": query.urlencode(),
-            "page": Paginator(found, WORKPLACES).get_page(request.GET.get("page")),
-            "too_far": search.found(wishlist.too_far) if is_open else [],
+            "page": page,
+            "too_far": too_far[:TOO_FAR],
+            "far_away": len(too_far),
+            "farther": max(len(too_far) - TOO_FAR, 0),
             "needs": NeedsForm(
                 initial={
                     "version": candidate.version,
