@@ -28,6 +28,7 @@ from placements.models import (
     Slot,
     Workplace,
 )
+from placements.models.capacity import AnswerState
 from placements.models.rounds import RoundState
 from placements.offers import last_answers
 from placements.views import units
@@ -148,6 +149,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
     desk = from_link(request)
     if desk is None:
         return render(request, "placements/capacity/gone.html", status=410)
+    if all(asked.state == AnswerState.ASKED for asked in desk.requests):
+        return redirect("capacity_answer")  # nobody is thanked for what she has not said yet
     offered = sum(
         Slot.objects.filter(
             round=desk.round, workplace__in=[r.workplace_id for r in desk.requests]

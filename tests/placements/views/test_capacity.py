@@ -138,6 +138,26 @@ def test_the_link_opens_its_own_workplaces_only(asked, outsiders, client):
     assert (asked.slot.capacity, outsiders.slot.capacity) == (3, 2)
 
 
+def test_nobody_is_thanked_before_she_has_answered(asked, client):
+    client.get(reverse("capacity_link", args=[asked.token]))
+    CapacityRequest.objects.filter(pk=asked.request.pk).update(state="asked")
+    assert client.get(reverse("capacity_receipt")).url == reverse("capacity_answer")
+    client.post(reverse("capacity_answer"), form_of(asked.request, asked.period, 3))
+    assert "Takk" in client.get(reverse("capacity_receipt")).content.decode()
+
+
+def test_a_reminder_says_hello_first(asked, mailoutbox):
+    CapacityRequest.objects.filter(pk=asked.request.pk).update(state="asked")
+    waiting = list(asked.round.capacity_requests.unanswered().select_related("workplace"))
+    capacity.remind(asked.round, requests=waiting, by=asked.county_coordinator)
+    outbox.deliver_due()
+    (mail,) = mailoutbox
+    html = mail.alternatives[0][0]
+    for text in (mail.body, html[html.index("<body") :]):
+        hello, reminder, question = map(text.index, ("Hei!", "ikke hørt fra", "Snart skal"))
+        assert hello < reminder < question
+
+
 @pytest.mark.parametrize("places", ["-1", "100", "to", ""])
 def test_a_senseless_number_is_told_by_its_week(asked, client, places):
     client.get(reverse("capacity_link", args=[asked.token]))
