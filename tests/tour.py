@@ -233,12 +233,15 @@ def _by_link(page: Page) -> Iterator[str]:
 
 
 def _open_mail(page: Page, part: str) -> None:
-    """The newest mail with such a link, as soon as it has come."""
+    """The newest mail with such a link, as soon as it has come: of each kind the newest is looked into."""
     for _try in range(60):
         page.goto("/demo/mail/")
-        mails = [mail.get_attribute("href") or "" for mail in page.locator("main th a").all()[:9]]
-        for mail in mails:
-            page.goto(mail)
+        newest: dict[str, str] = {}
+        for mail in page.locator("main th a").all():
+            about = (mail.text_content() or "").partition(":")[0]
+            newest.setdefault(about, mail.get_attribute("href") or "")
+        for address in newest.values():
+            page.goto(address)
             if page.locator(f"article a[href*='{part}']").count():
                 return
         page.wait_for_timeout(1000)
