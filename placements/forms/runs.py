@@ -12,8 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.lookup import Lookup
 from placements import among
-from placements.models import Assignment, Candidate, MatchingRun, Round, Slot
+from placements.models import Assignment, Candidate, MatchingRun, Period, Round, Slot
 from placements.models.runs import RunState
+from placements.templatetags.weeks import week_numbers
 
 
 class RunChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -83,6 +84,14 @@ class AssignmentFilter(forms.Form):
             "outside": rows.filter(rank=None),
             "pinned": rows.filter(pinned=True),
         }.get(self.cleaned_data["show"], rows)
+
+
+class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A period by its weeks and its name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        period: Period = obj
+        return f"{week_numbers(period)} {period.name}".strip()
 
 
 class PlaceForm(forms.Form):

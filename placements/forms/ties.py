@@ -10,15 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lookup import Lookup
 from placements import among
-from placements.models import Candidate, Pairing, Period, Quota, Round, Slot, Workplace
-from placements.templatetags.weeks import week_numbers
+from placements.forms.runs import PeriodChoice
+from placements.models import Candidate, Pairing, Quota, Round, Slot, Workplace
 from schools.models import Municipality, School
-
-
-class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        period: Period = obj
-        return f"{week_numbers(period)} {period.name}".strip()
 
 
 def students(round: Round) -> QuerySet[Candidate]:

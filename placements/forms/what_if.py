@@ -12,17 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lookup import Among, Lookup
 from accounts.models import User
 from placements import among, imagined, rules
+from placements.forms.runs import PeriodChoice
 from placements.models import Candidate, MatchingRun, Period, Slot, Workplace
-from placements.templatetags.weeks import week_numbers
 from placements.what_if import CAPACITY, CLOSE, EXCLUDE, PIN, POLICY, Change
 from schools.identity import validate_no_identity_number
 from schools.models import Municipality
-
-
-class PeriodChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        period: Period = obj
-        return f"{week_numbers(period)} {period.name}".strip()
 
 
 class WhatIfForm(forms.Form):
