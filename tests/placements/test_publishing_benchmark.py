@@ -28,6 +28,7 @@ def small(transactional_db, monkeypatch):
     """Bars that are about the machine, and about what else this process has done, are for the nightly one."""
     monkeypatch.setattr(publishing, "MEMORY", 10**6)
     monkeypatch.setattr(publishing, "A_SECOND", 0)
+    monkeypatch.setattr(publishing, "MAILS", 20)
     return generate(120)
 
 
