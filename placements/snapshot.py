@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -23,9 +23,9 @@ from placements.summary import pairs, summarise
 BLOCK = 1024  # candidates at a time, so that memory does not grow with the round
 
 
-def of_run(run: MatchingRun, round: Round) -> matching.Problem:
-    """The round as it is now, for what this run is to do."""
-    return take(
+def of_run(run: MatchingRun, round: Round) -> Callable[[], matching.Problem]:
+    """The round as it is now, for what this run is to do: read, and not worked out yet."""
+    return facts(
         round,
         policy=run.policy,
         seed=run.seed,
@@ -37,18 +37,7 @@ def of_run(run: MatchingRun, round: Round) -> matching.Problem:
     )
 
 
-def take(
-    round: Round,
-    *,
-    policy: list[str],
-    seed: str,
-    previous: MatchingRun | None = None,
-    repairs: bool = False,
-    may_worsen: bool = False,
-    only_moves: Mapping[UUID, UUID] | None = None,
-    by_hand: Mapping[UUID, UUID | None] | None = None,
-    imagined: Sequence[tuple[Any, ...]] = (),
-) -> matching.Problem:
+def take(round: Round, **options: Any) -> matching.Problem:
     """The round as it is now. The same rows give the same bytes, whoever asks and when.
 
     Call it with the round locked: whatever matching depends on changes together with the round's
@@ -62,6 +51,24 @@ def take(
     None for nowhere; what ties students to each other has to hold all the same. `imagined`: rows of
     `SLOT` besides the round's own, as if others had offered.
     """
+    return facts(round, **options)()
+
+
+def facts(
+    round: Round,
+    *,
+    policy: list[str],
+    seed: str,
+    previous: MatchingRun | None = None,
+    repairs: bool = False,
+    may_worsen: bool = False,
+    only_moves: Mapping[UUID, UUID] | None = None,
+    by_hand: Mapping[UUID, UUID | None] | None = None,
+    imagined: Sequence[tuple[Any, ...]] = (),
+) -> Callable[[], matching.Problem]:
+    """All that `take` asks the database, in one go. What it gives works the problem out and asks nothing:
+    that takes longer than others should wait, and in a large round longer than PostgreSQL lets a
+    transaction stand idle."""
     table = Eligibility(round, slots=[*own_slots(round), *imagined] if imagined else None)
     fixed = {
         candidate: slot
@@ -83,15 +90,22 @@ def take(
         fixed = {**_of_table(table, decided), **fixed}
     nowhere = [] if by_hand is None else [who for who in by_hand if who not in fixed]
     areas = Areas(round, table) if BREADTH in policy else None
-    return matching.Problem(
-        candidates=_candidates(table, fixed, before, areas, held_first=repairs),
-        slots=_slots(table, areas, {} if only_moves is not None else ties.minimum(round, tied)),
-        pairs=_pairs(table, fixed, homes, nowhere),
-        seed=seed,
-        policy=policy,
-        # With `only_moves` everybody's place is decided on.
-        **({} if only_moves is not None else ties.of(round, table, tied)),
-    )
+    # With `only_moves` everybody's place is decided on.
+    rules = {} if only_moves is not None else ties.of(round, table, tied)
+    least = {} if only_moves is not None else ties.minimum(round, tied)
+    orders = _orders(round)
+
+    def work_out() -> matching.Problem:
+        return matching.Problem(
+            candidates=_candidates(table, fixed, before, areas, held_first=repairs),
+            slots=_slots(table, areas, least),
+            pairs=_pairs(table, fixed, homes, nowhere, orders),
+            seed=seed,
+            policy=policy,
+            **rules,
+        )
+
+    return work_out
 
 
 def _before(round: Round, previous: MatchingRun | None, *, repairs: bool) -> dict[UUID, UUID]:
@@ -158,7 +172,11 @@ def _of_table(table: Eligibility, places: Mapping[UUID, UUID]) -> dict[UUID, UUI
 
 
 def _pairs(
-    table: Eligibility, fixed: Mapping[UUID, UUID], homes: Homes, nowhere: Sequence[UUID]
+    table: Eligibility,
+    fixed: Mapping[UUID, UUID],
+    homes: Homes,
+    nowhere: Sequence[UUID],
+    orders: Mapping[tuple[UUID, UUID], int],
 ) -> matching.Pairs:
     parts = list(_pair_blocks(table, fixed, homes))
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
@@ -167,24 +185,28 @@ def _pairs(
         stays = ~np.isin(columns[0], out)
         columns = [column[stays] for column in columns]
     candidate, slot, rank, travel = columns or [np.zeros(0, dtype=np.int64)] * 4
-    order = _orders(table, candidate, slot)
+    order = _ordered(table, candidate, slot, orders) if orders else None
     return matching.Pairs.from_columns(candidate, slot, rank=rank, travel=travel, priority=order)
 
 
-def _orders(table: Eligibility, candidate: Ints, slot: Ints) -> Ints | None:
-    """The workplaces' own order for each pair, if any has one; only the policy `stable` counts it."""
-    rows = WorkplaceOrder.objects.filter(round=table.round).values_list(
-        "candidate", "workplace", "order"
-    )
-    order = {(who, at): number for who, at, number in rows}
-    if not order:
-        return None
+def _orders(round: Round) -> dict[tuple[UUID, UUID], int]:
+    """The workplaces' own order of candidates, if any has one; only the policy `stable` counts it."""
+    rows = WorkplaceOrder.objects.filter(round=round)
+    return {
+        (who, at): number for who, at, number in rows.values_list("candidate", "workplace", "order")
+    }
+
+
+def _ordered(
+    table: Eligibility, candidate: Ints, slot: Ints, orders: Mapping[tuple[UUID, UUID], int]
+) -> Ints:
+    """The order for each pair, 0 for none."""
     people, places = table.candidates["pk"], table.slots["workplace"]
-    named = {who for who, _ in order}
+    named = {who for who, _ in orders}
     ordered = np.array([pk in named for pk in people], dtype=np.bool_)
     found = np.zeros(len(candidate), dtype=np.int64)
     for i in np.flatnonzero(ordered[candidate]).tolist():
-        found[i] = order.get((people[candidate[i]], places[slot[i]]), 0)
+        found[i] = orders.get((people[candidate[i]], places[slot[i]]), 0)
     return found
 
 

@@ -190,7 +190,7 @@ def _check(run: MatchingRun, round: Round, reasons: Reasons | None) -> None:
         raise RunIsStale(_out_of_date())
     # The version is what changes with the facts; here the facts themselves are asked, and the
     # proposal is held against them by the verifier, which shares no code with the solver.
-    today = snapshot.of_run(run, round)
+    today = snapshot.of_run(run, round)()
     if today.sha256 != run.problem_sha256:
         raise RunIsStale(_out_of_date())
     if matching.verify(today, reasons.solution) or _written(run) != reasons.solution.assignments:

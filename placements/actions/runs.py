@@ -251,8 +251,9 @@ def _frozen(claim: Claim) -> matching.Problem:
         return problem
     with transaction.atomic():
         round = lock_round(run.round_id)
-        problem = snapshot.of_run(run, round)
-        _freeze(claim, problem, round.version)
+        work_out = snapshot.of_run(run, round)
+    problem = work_out()  # nobody waits for it, and no transaction stands idle
+    _freeze(claim, problem, round.version)
     return problem
 
 

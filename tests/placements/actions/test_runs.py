@@ -1,18 +1,23 @@
 """A run: queued, claimed, solved, recorded; cancelled, failed, taken over."""
 
 import datetime as dt
+import sys
 from hashlib import sha256
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 
 from accounts.models import AuditEvent
-from placements import matching
+from placements import matching, snapshot
 from placements.actions import pins, runs
 from placements.lease import Claim, LeaseLost
+from placements.matching import packed
 from placements.models import MatchingRun
 from placements.models.frozen import Frozen
 from tests.placements.county import make_county, small_county
+
+WORK = (snapshot._pairs.__code__, packed.pack.__code__)
 
 
 @pytest.fixture
@@ -52,6 +57,23 @@ def test_a_run_places_as_many_as_it_can_and_says_how_well(county):
         "run.started",
         "run.computed",
     }
+
+
+def test_nothing_is_worked_out_while_others_wait_for_the_round(transactional_db):
+    """In a large round it takes longer than the database lets a transaction stand idle."""
+    county, locked = small_county(), []
+    run = runs.start(county.round, by=county.by)
+
+    def watch(frame, event, _argument):
+        if event == "call" and frame.f_code in WORK:
+            locked.append((frame.f_code.co_name, connection.in_atomic_block))
+
+    sys.setprofile(watch)
+    try:
+        runs.execute(run.pk)
+    finally:
+        sys.setprofile(None)
+    assert locked == [("_pairs", False), ("pack", False)]
 
 
 def test_what_was_stored_as_a_file_is_read_as_before(county):
