@@ -13,12 +13,12 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from placements import travel
 from placements.columns import Columns, Flags, Ints, ids, matches, names, numbers, small_numbers
 from placements.models import Candidate, Conflict, Period, Placement, Preference, Round, Slot
-from placements.models.placements import EndReason, PlacementState
+from placements.models.placements import EndReason, PlacementState, told_of
 from placements.models.preferences import WishesState
 
 
@@ -75,6 +75,7 @@ class Eligibility:
 
     `only` narrows it to some candidates: the number of queries is the same for one as for all.
     `slots` (rows of `SLOT`) stand in for the round's own: as if others had offered.
+    `as_told`: by those placements alone that students have been told of.
     """
 
     def __init__(
@@ -83,8 +84,10 @@ class Eligibility:
         *,
         only: Iterable[UUID] | None = None,
         slots: Iterable[Any] | None = None,
+        as_told: bool = False,
     ) -> None:
         self.round = round
+        self._placed = Placement.objects.filter(told_of() if as_told else Q())
         everybody = Candidate.objects.for_round(round).taking_part().order_by("pk")
         if only is not None:
             everybody = everybody.filter(pk__in=list(only))
@@ -227,9 +230,7 @@ class Eligibility:
     def _read_lists(self) -> dict[Rule, list[Ints]]:
         """Candidate and slot of what is forbidden name by name."""
         students = self.students
-        elsewhere = (
-            Placement.objects.occupying().exclude(round=self.round).filter(student__in=students)
-        )
+        elsewhere = self._placed.occupying().exclude(round=self.round).filter(student__in=students)
         conflicts = Conflict.objects.filter(student__in=students).values_list(
             "student", "workplace"
         )
@@ -242,7 +243,7 @@ class Eligibility:
             )
         ]
         ended = (
-            Placement.objects.for_round(self.round)
+            self._placed.for_round(self.round)
             .filter(
                 student__in=students, state__in=[PlacementState.DECLINED, PlacementState.WITHDRAWN]
             )

@@ -108,6 +108,7 @@ NEVER = {
     "id", "version", "sort_key", "password", "digest", "token_hash", "secret", "lease_until", "attempts",
     "next_try_at", "error", "one", "other", "is_staff", "is_superuser", "manual_handling", "explanation",
     "body", "fingerprint", "note", "user", "subject_id", "publication", "path",
+    "pinned_slot",  # part of a proposal; what was decided is the placement
 }  # fmt: skip
 
 

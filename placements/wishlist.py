@@ -1,7 +1,8 @@
 """What one candidate may wish for and has wished for, each workplace with its way and its rivals.
 
 The rules are those of matching (`eligibility.py`), so that nobody is offered a wish that cannot come
-true. A workplace she must not be at is left out without a word: why is nobody's business here.
+true. A workplace she must not be at is left out without a word: why is nobody's business here. Where
+she is to be in another round leaves nothing out before she is told of it: she could read it off the list.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ class Wishlist:
 
     def _read_rules(self) -> None:
         """For each workplace: the places she could have there, the way, and what is in the way."""
-        table = Eligibility(self.candidate.round, only=[self.candidate.pk])
+        table = Eligibility(self.candidate.round, only=[self.candidate.pk], as_told=True)
         self._usable: set[UUID] = set()
         self._places: dict[UUID, int] = {}
         self._minutes: dict[UUID, int] = {}

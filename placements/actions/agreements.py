@@ -7,7 +7,7 @@ import hashlib
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -109,7 +109,8 @@ def remind_late(at: dt.datetime | None = None) -> int:
 def remind_unstarted(at: dt.datetime | None = None) -> int:
     """Write once to all three when practice begins within two weeks and nobody has agreed.
 
-    The audit remembers whom it has been about; what was published a moment ago is given some days.
+    The audit remembers whom it has been about; what was published a moment ago is given some days, and
+    so is what students were told of a moment ago.
     A coordinator or a contact with many such students gets one mail about them all.
     """
     now = at or timezone.now()
@@ -129,6 +130,7 @@ def remind_unstarted(at: dt.datetime | None = None) -> int:
                 created_at__lte=now - SETTLED,
                 student__manual_handling=False,
             )
+            .filter(Q(round__students_told_at=None) | Q(round__students_told_at__lte=now - SETTLED))
             .exclude(Exists(done))
             .select_related("student__user", "slot", "round")
             .order_by("pk")[:AT_ONCE]

@@ -30,6 +30,7 @@ def lost_last_time(round: Round) -> QuerySet[Candidate]:
         .filter(
             student=OuterRef("student"),
             round__state__in=PAST,
+            round__students_wait_until=None,  # she reads that she comes first, and so how it went
             round__wishes_deadline__lt=round.wishes_deadline,
         )
         .exclude(round=round)

@@ -229,7 +229,7 @@ def _publish(run: MatchingRun, round: Round, reasons: Reasons, *, by: User) -> M
         state=RoundState.PUBLISHED,
         published_at=Coalesce("published_at", Now()),
         students_wait_until=round.students_wait_until,
-        students_told_at=None if waits else Coalesce("students_told_at", Now()),
+        students_told_at=None if waits else Coalesce("students_told_at", "published_at", Now()),
     )
     rounds.touch(round)
     audit.record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,6 +42,8 @@ def tell(round: Round, *, by: User | None) -> int:
     now = lock_round(round.pk)
     if now.students_wait_until is None:
         return 0
+    if by is None and not _due().filter(pk=now.pk).exists():
+        return 0  # somebody has chosen another day while the sweeper waited for its turn
     taking_part = Candidate.objects.for_round(now).taking_part().select_related("student__user")
     placed = Placement.objects.for_round(now).occupying().values("candidate")
     told = notices.to_students("student_placed", taking_part.filter(pk__in=placed))
@@ -53,11 +55,16 @@ def tell(round: Round, *, by: User | None) -> int:
 
 
 def tell_due() -> int:
-    """Those whose time has come. By the database's clock."""
-    due = list(Round.objects.filter(students_wait_until__lte=Now()).order_by("students_wait_until"))
+    """Those whose time has come."""
+    due = list(_due().order_by("students_wait_until"))
     for round in due:
         tell(round, by=None)
     return len(due)
+
+
+def _due() -> QuerySet[Round]:
+    """By the database's clock."""
+    return Round.objects.filter(students_wait_until__lte=Now())
 
 
 @transaction.atomic

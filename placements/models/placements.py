@@ -72,11 +72,15 @@ class EndReason(models.TextChoices):
 
 
 def told_of(at: str = "") -> models.Q:
-    """What its student has been told of. What ended before she was told was never hers to know."""
+    """What its student has been told of. What ended before she was told was never hers to know.
+
+    Nor is what was taken back: its round is not published any more.
+    """
     round = f"{at}round__students"
     lasted = models.Q((f"{round}_told_at", None)) | models.Q((f"{at}ended_at", None))
     lasted |= models.Q((f"{at}ended_at__gt", models.F(f"{round}_told_at")))
-    return models.Q((f"{round}_wait_until", None)) & lasted
+    published = models.Q((f"{at}round__published_at__isnull", False))
+    return published & models.Q((f"{round}_wait_until", None)) & lasted
 
 
 def placed_seen_by(user: User, at: str = "") -> models.Q:

@@ -60,7 +60,7 @@ def publish(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, _("This proposal cannot be published as it stands."))
         return redirect("run", pk=run.pk)
     plan = publication.changes(MatchingRun.objects.select_related("round").get(pk=run.pk))
-    notices = plan.notices()
+    notices = plan.notices(students=run.round.students_wait_until is None)
     who = Candidate.objects.named().in_bulk([new.candidate_id for _old, new in plan.moved])
     audit.looked(request, "run_publish", Candidate, len(notices))
     return render(

@@ -142,11 +142,12 @@ def test_all_of_it_is_taken_back_and_matched_anew(county, run, client):
     assert set(Placement.objects.values_list("state", "end_reason")) == {("withdrawn", "recalled")}
     assert {slot.used for slot in county.round.slots.all()} == {0}
     assert kinds() == ["workplace_students"] * 4
+    browser = as_student(county, client)
+    was = next(p for p in before if p.candidate == county.candidates["Dina"])
+    assert sees(browser, was) == [False] * 4, "before anything is published anew"
     again = publication.publish(computed(county), by=county.by)
     assert len(county.proposed(again)) == 4
     assert sum(place is not None for place in county.placed().values()) == 3
-    browser = as_student(county, client)
-    was = next(p for p in before if p.candidate == county.candidates["Dina"])
     assert sees(browser, was) == [False] * 4
     with pytest.raises(telling.CannotTell):
         telling.recall(county.round, by=county.by)
@@ -187,7 +188,9 @@ def test_on_the_page(county, client):
     without = client.post(address, {"told": "workplaces"})
     assert without.status_code == 422
     assert "Velg dagen elevene skal få vite det." in without.content.decode()
-    past = client.post(address, {"told": "workplaces", "day": timezone.localdate()})
+    past = client.post(
+        address, {"told": "workplaces", "day": timezone.localdate() - dt.timedelta(days=1)}
+    )
     assert past.status_code == 422
     assert not Placement.objects.exists()
     day = timezone.localdate() + dt.timedelta(days=5)
