@@ -63,7 +63,8 @@ class SearchWidget(forms.Widget):
     called: str = ""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Said:
-        return Said(data.get(name) or "", (data.get(f"{name}_words") or "").strip())
+        words = data.get(f"{name}_words") or ""
+        return Said(data.get(name) or "", words.replace("\0", "").strip())  # no name holds that
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and f"{name}_words" not in data

@@ -178,3 +178,10 @@ class TestMany:
         assert answer.status_code == 422
         answer = client.post(url, {"kind": "letter", "workplace_words": many.workplace.name})
         assert answer["Location"].endswith(f"&workplace={many.workplace.pk}")
+
+
+def test_words_with_a_sign_that_no_name_can_hold_are_no_fault(many):
+    field = lookup.Lookup()
+    field.offer(lookup.Among(Workplace.objects.all()))
+    said = field.widget.value_from_datadict({"x_words": "Tor\x00vet"}, {}, "x")
+    assert field.clean(said) == many.others[1]

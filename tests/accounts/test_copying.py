@@ -58,3 +58,13 @@ def test_once_leaves_what_is_there_as_it_is(row):
     copy_rows(OutboxMessage, FIELDS, [row, row, ("other", *row[1:])], once=True)
     assert OutboxMessage.objects.count() == 2
     assert OutboxMessage.objects.get(kind="test").pk == first.pk
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "\\N", "\\.", "a\tb\nc\r\nd", "\\\\t", "'\"$$", "æøå\u2028🙂", "NULL"]
+)
+def test_no_text_is_taken_for_something_else(row, odd):
+    """COPY has signs of its own for what is empty, for a new column, and for the end."""
+    copy_rows(OutboxMessage, (*FIELDS, "publication", "error"), [(*row, odd, odd)], once=True)
+    copied = OutboxMessage.objects.get()
+    assert (copied.publication, copied.error) == (odd, odd)

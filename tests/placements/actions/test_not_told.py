@@ -1,11 +1,14 @@
 """While students wait to be told: what could give it away by another road, and who comes in between."""
 
 import datetime as dt
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.policy import Role
 from placements import own_data
 from placements.actions import (
     agreements,
@@ -15,9 +18,10 @@ from placements.actions import (
     priority,
     publication,
     runs,
+    supervision,
     telling,
 )
-from placements.models import Candidate, Placement, Round
+from placements.models import Candidate, Placement, Round, SupervisorLink
 from placements.wishlist import Wishlist
 from tests import factories as f
 from tests.placements.actions.test_telling import as_student, computed, kinds, later
@@ -164,3 +168,55 @@ def test_a_repair_published_meanwhile_names_no_mail_to_students(county, client):
     assert page.context["mails"] > 0
     publication.publish(repair, by=county.by)
     assert not [kind for kind in kinds() if kind.startswith("student")]
+
+
+def test_taken_back_whatever_workplaces_have_said_and_done(county):
+    """Confirmed, declined, withdrawn by hand, and with a supervisor let in."""
+    county.student("Eva", "Lade")
+    county.place("Byåsen", 3)
+    tell_later(county)
+    held = list(Placement.objects.occupying().order_by("pk"))
+    answers.accept(held[0], version=held[0].version, by=county.by)
+    answers.decline(held[1], reason="other", version=held[1].version, by=county.by)
+    placements.withdraw(held[2], reason="other", leaves=True, version=1, by=county.by)
+    link = supervision.share(
+        held[3],
+        supervisor=f.SupervisorFactory(
+            workplace=held[3].slot.workplace, email="vei@sted.example.no"
+        ),
+        may_agree=True,
+        by=county.by,
+    )
+    assert SupervisorLink.objects.open().filter(pk=link.pk).exists()
+    telling.recall(county.round, by=county.by)
+    assert not Placement.objects.occupying().exists()
+    assert not SupervisorLink.objects.open().filter(pk=link.pk).exists()
+    call_command("check_invariants", stdout=StringIO())
+    tell_later(county)
+    telling.tell(county.round, by=county.by)
+    call_command("check_invariants", stdout=StringIO())
+
+
+@pytest.mark.parametrize("name", ["telling", "telling_now", "telling_postpone", "telling_recall"])
+def test_the_steps_are_those_of_whoever_decides_on_the_round(county, client, name):
+    tell_later(county)
+    address = reverse(name, args=[county.round.pk])
+    elsewhere = f.SchoolFactory()
+    other = f.UserFactory(role=Role.COUNTY_COORDINATOR)
+    elsewhere.county.coordinators.add(other)
+    of_school = f.UserFactory(role=Role.SCHOOL_COORDINATOR)
+    county.school.coordinators.add(of_school)  # sees the county's round, and does not decide on it
+    for user, status in ((other, 404), (of_school, 403), (f.UserFactory(role="student"), 403)):
+        client.force_login(user)
+        answer = client.get(address) if name == "telling" else client.post(address, {"day": "x"})
+        assert answer.status_code == status, user
+    county.round.refresh_from_db()
+    assert county.round.students_wait_until
+
+
+@pytest.mark.parametrize("day", ["", "x", "\x00", "0001-01-01", "9999-12-31", "31.02.2027", "1e9"])
+def test_no_day_that_is_written_is_a_fault(county, client, day):
+    tell_later(county)
+    client.force_login(county.by)
+    answer = client.post(reverse("telling_postpone", args=[county.round.pk]), {"day": day})
+    assert answer.status_code == 422
