@@ -63,8 +63,7 @@ class SearchWidget(forms.Widget):
     called: str = ""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Said:
-        words = data.get(f"{name}_words") or ""
-        return Said(data.get(name) or "", words.replace("\0", "").strip())  # no name holds that
+        return Said(data.get(name) or "", untrusted.words(data.get(f"{name}_words") or ""))
 
     def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
         return name not in data and f"{name}_words" not in data

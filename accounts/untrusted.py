@@ -20,3 +20,8 @@ def version(text: str) -> int:
     except ValueError:
         return 0
     return number if 0 < number <= LARGEST else 0
+
+
+def words(text: str) -> str:
+    """The text without the one sign that PostgreSQL holds in none."""
+    return text.replace("\0", "").strip()

@@ -185,3 +185,12 @@ def test_words_with_a_sign_that_no_name_can_hold_are_no_fault(many):
     field.offer(lookup.Among(Workplace.objects.all()))
     said = field.widget.value_from_datadict({"x_words": "Tor\x00vet"}, {}, "x")
     assert field.clean(said) == many.others[1]
+
+
+@pytest.mark.parametrize(
+    ("page", "key"), [("workplace_orders", "q"), ("capacity", "kind"), ("capacity", "state")]
+)
+def test_nor_are_they_in_an_address(client, mine, page, key):
+    client.force_login(mine.county_coordinator)
+    answer = client.get(reverse(page, args=[mine.round.pk]), {key: "\0"})
+    assert answer.status_code == 200

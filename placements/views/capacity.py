@@ -101,7 +101,7 @@ def grid_rows(request: AuthenticatedRequest, round: Round, periods: list[Period]
 
 def _chosen(request: AuthenticatedRequest) -> Chosen:
     """The kind and the answer that the address asks for, or none."""
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    kind, state = (untrusted.words(request.GET.get(name, "")) for name in ("kind", "state"))
     return [kind] * bool(kind), [state] * bool(state)
 
 

@@ -34,7 +34,7 @@ def index(request: AuthenticatedRequest, pk: UUID) -> HttpResponse:
     round = decided_by(request, pk)
     wish = Q(preferences__candidate__in=_taking_part(round))
     numbered = Q(orders__round=round, orders__candidate__in=_taking_part(round))
-    words = request.GET.get("q", "")[:100]
+    words = untrusted.words(request.GET.get("q", ""))[:100]
     rows = (
         among.workplaces(_offering(round))
         .search(words)
