@@ -107,13 +107,13 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # A stalled process must never hold a school's rows for long: a page gives up after 10 s, and work
-# that may take longer says so (STATEMENT_TIMEOUT=5min for worker and sweeper).
+# that may take longer says so (STATEMENT_TIMEOUT=5min for worker and sweeper). None is worth compiling.
 STATEMENT_TIMEOUT: str = env.str("STATEMENT_TIMEOUT", default="10s")
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "options": (
             f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout=3s"
-            " -c idle_in_transaction_session_timeout=30s -c timezone=UTC"
+            " -c idle_in_transaction_session_timeout=30s -c timezone=UTC -c jit=off"
         ),
         "connect_timeout": 5,
         "keepalives_idle": 30,
