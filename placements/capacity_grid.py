@@ -10,16 +10,17 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import (
+    Case,
+    CharField,
     Count,
     Exists,
-    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
     Sum,
     Value,
+    When,
 )
-from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.prepared import prepared
@@ -175,10 +176,14 @@ def receiving(user: User) -> QuerySet[Any, Any]:
 
 
 def _with_state(workplaces: QuerySet[Any, Any], round: UUID) -> QuerySet[Any, Any]:
-    asked = FilteredRelation("capacity_requests", condition=Q(capacity_requests__round=round))
-    found: QuerySet[Any, Any] = workplaces.annotate(asked=asked)
-    not_asked = Value(AnswerState.NOT_ASKED.value)
-    stated: QuerySet[Any, Any] = found.annotate(state=Coalesce("asked__state", not_asked))
+    """By lists made once: a join may compare all with all while the tables have not been counted."""
+    asked = CapacityRequest.objects.filter(round=round)
+    given = [
+        When(pk__in=asked.filter(state=state).values("workplace"), then=Value(state.value))
+        for state in (AnswerState.ASKED, AnswerState.ANSWERED, AnswerState.DECLINED)
+    ]
+    state = Case(*given, default=Value(AnswerState.NOT_ASKED.value), output_field=CharField())
+    stated: QuerySet[Any, Any] = workplaces.annotate(state=state)
     return stated
 
 

@@ -104,6 +104,7 @@ def walked(page, tour, standard: str) -> list[str]:
 NOT_WALKED = {
     "account_request_login_code": "the same page as account_login",
     "capacity_answer_one": "the page of capacity_answer, for one of several units",
+    "capacity_forward_one": "the page of capacity_forward, for one of several units",
     "gallery": "for those who build pages; tests/test_look.py looks at it",
     **dict.fromkeys(
         ["roster_columns", "workplaces_import_columns"],

@@ -35,7 +35,7 @@ def said(texts):
     found = {"verbs": set(), "pages": set(), "ways": {VIA}}
     for called, name, node in calls(texts):
         words = [a.value for a in node.args if isinstance(a, ast.Constant)]
-        if called == "audit.record" or name == "recorded":
+        if called in ("audit.record", "audit.record_many") or name == "recorded":
             found["verbs"] |= set(verbs_of(node.args[0]))
         elif name in LOOKS:
             found["pages"] |= {word for word in words if isinstance(word, str)}

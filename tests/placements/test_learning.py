@@ -79,7 +79,9 @@ def test_the_gaps_are_places_against_those_who_have_not_met_it(county):
     assert found()[lab] == (both + one, everybody, max(everybody - both - one, 0))
     candidate = county.round.candidates.first()
     before = f.PlacementFactory(
-        candidate__student=candidate.student, slot__workplace=f.WorkplaceFactory()
+        candidate__student=candidate.student,
+        candidate__round__state="published",
+        slot__workplace=f.WorkplaceFactory(),
     )
     before.slot.workplace.learning_areas.set([county.areas["desk"]])
     assert found()[desk][1] == everybody - 1
