@@ -2,9 +2,11 @@
 
 All but `matching` put placed, squared ranks and minutes into one sum and minimise it once: no lottery,
 no proof, no explanation, no check. They give how many are unplaced, the squared ranks and the
-minutes. `matching` finds a stable matching, another question: it gives only how many are unplaced.
+minutes. `matching` and `algmatch` find a stable matching, another question: they give only how many are
+unplaced.
 
-`algmatch` is not among them: it cannot be installed without gurobipy, which is proprietary.
+`algmatch` is no dependency, since it brings gurobipy, which is proprietary; where somebody has installed
+it, it takes part.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -213,11 +216,37 @@ def matching(problem: Problem) -> Callable[[], Answer]:
     return run
 
 
+def algmatch(problem: Problem) -> Callable[[], Answer]:
+    """As `matching`; it reads its dictionary anew for each solve, so that is counted."""
+    from algmatch import HospitalResidentsProblem  # type: ignore[import-not-found]
+
+    columns = problem.columns
+    order = np.lexsort((columns.slot, columns.rank, columns.candidate))
+    wishes: dict[int, list[int]] = {}
+    takers: dict[int, list[int]] = {}
+    for who, slot in zip(columns.candidate[order] + 1, columns.slot[order] + 1, strict=True):
+        wishes.setdefault(int(who), []).append(int(slot))
+        takers.setdefault(int(slot), []).append(int(who))
+    room = [slot.capacity for slot in problem.slots]
+    there = {
+        slot: {"capacity": room[slot - 1], "preferences": people} for slot, people in takers.items()
+    }
+    game = {"residents": wishes, "hospitals": there}
+
+    def run() -> Answer:
+        found = HospitalResidentsProblem(dictionary=game).get_stable_matching()
+        placed = sum(bool(place) for place in found["resident_sided"].values())
+        return (len(problem.candidates) - placed,)
+
+    return run
+
+
 PEERS: dict[str, Solver] = {
     "OR-tools": ortools,
     "LEMON": lemon,
     "SciPy": scipy,
     "networkx": networkx,
     "matching": matching,
+    **({"algmatch": algmatch} if find_spec("algmatch") else {}),
 }
 NEEDS = {"LEMON": "pylmcf", "networkx": "networkx"}  # only in the dependency group `bench`

@@ -10,7 +10,7 @@ from benchmarks.instances import local_round
 from benchmarks.peers import NEEDS, PEERS, Weighted
 
 AT_HAND = [name for name in PEERS if find_spec(NEEDS.get(name, "numpy"))]
-OPTIMAL = [name for name in AT_HAND if name != compare.STABLE]
+OPTIMAL = [name for name in AT_HAND if name not in compare.STABLE]
 
 
 @pytest.mark.parametrize("name", OPTIMAL)
@@ -21,7 +21,8 @@ def test_every_weighted_solver_finds_our_optimum(name: str) -> None:
 
 def test_a_stable_matching_leaves_no_fewer_without_a_place() -> None:
     problem = local_round(80, seed=3)
-    assert PEERS[compare.STABLE](problem)()[0] >= PEERS[compare.BASE](problem)()[0]
+    for stable in set(compare.STABLE) & set(AT_HAND):
+        assert PEERS[stable](problem)()[0] >= PEERS[compare.BASE](problem)()[0]
 
 
 def test_another_optimum_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
