@@ -274,7 +274,7 @@ def test_a_lock_file_that_names_another_host_is_found(tmp_path):
     assert foreign_hosts(ROOT / "uv.lock") == []
     lock = tmp_path / "uv.lock"
     elsewhere = f"https://{tmp_path.name}"  # no address of anybody's: the folder of this test
-    lock.write_text(f'source = {{ registry = "{elsewhere}" }}')
+    lock.write_text(f'"{elsewhere}/"')
     assert foreign_hosts(lock) == [elsewhere]
 
 

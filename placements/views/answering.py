@@ -32,7 +32,7 @@ from placements.models.capacity import AnswerState
 from placements.models.rounds import RoundState
 from placements.offers import last_answers
 from placements.views import units
-from placements.views.desk import COOKIE, Desk, from_link, one_signed_in
+from placements.views.desk import COOKIE, Desk, by_link, one_signed_in
 
 TAKES_ANSWERS = (RoundState.COLLECTING, RoundState.OPEN)
 
@@ -119,21 +119,17 @@ def _answering(request: HttpRequest, desk: Desk, done: str) -> HttpResponse:
 
 @public
 @once
-def answer(request: HttpRequest) -> HttpResponse:
+@by_link
+def answer(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The question, opened by the link in the mail."""
-    desk = from_link(request)
-    if desk is None:
-        return render(request, "placements/capacity/gone.html", status=410)
     return _answering(request, desk, "capacity_receipt")
 
 
 @public
 @once
-def answer_one(request: HttpRequest, unit: UUID) -> HttpResponse:
+@by_link
+def answer_one(request: HttpRequest, desk: Desk, unit: UUID) -> HttpResponse:
     """One of several, by itself: with what students can practise there."""
-    desk = from_link(request)
-    if desk is None:
-        return render(request, "placements/capacity/gone.html", status=410)
     return _answering(request, _at_unit(desk, unit), "capacity_receipt")
 
 
@@ -145,10 +141,8 @@ def _at_unit(desk: Desk, unit: UUID) -> Desk:
 
 
 @public
-def receipt(request: HttpRequest) -> HttpResponse:
-    desk = from_link(request)
-    if desk is None:
-        return render(request, "placements/capacity/gone.html", status=410)
+@by_link
+def receipt(request: HttpRequest, desk: Desk) -> HttpResponse:
     if all(asked.state == AnswerState.ASKED for asked in desk.requests):
         return redirect("capacity_answer")  # nobody is thanked for what she has not said yet
     offered = sum(
@@ -161,21 +155,17 @@ def receipt(request: HttpRequest) -> HttpResponse:
 
 @public
 @once
-def forward(request: HttpRequest) -> HttpResponse:
+@by_link
+def forward(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Pass the question on to a colleague."""
-    desk = from_link(request)
-    if desk is None:
-        return render(request, "placements/capacity/gone.html", status=410)
     return _forwarding(request, desk, reverse("capacity_answer"))
 
 
 @public
 @once
-def forward_one(request: HttpRequest, unit: UUID) -> HttpResponse:
+@by_link
+def forward_one(request: HttpRequest, desk: Desk, unit: UUID) -> HttpResponse:
     """Pass on the question about one of several; the rest stays with whoever had it."""
-    desk = from_link(request)
-    if desk is None:
-        return render(request, "placements/capacity/gone.html", status=410)
     return _forwarding(request, _at_unit(desk, unit), reverse("capacity_answer_one", args=[unit]))
 
 

@@ -1,10 +1,15 @@
 """Who answers for which workplaces in which round: by a personal link, or signed in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,6 +64,19 @@ def from_link(request: HttpRequest) -> Desk | None:
         return None
     asked = found.round.capacity_requests.answered_for(found.contact)
     return Desk(found.round, _asked(asked), found.contact, "link", None)
+
+
+def by_link(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Hand the view the desk that the mail's link opened; without one, say that the link is gone."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        desk = from_link(request)
+        if desk is None:
+            return render(request, "placements/capacity/gone.html", status=410)
+        return view(request, desk, *args, **kwargs)
+
+    return guarded
 
 
 def signed_in(user: User, round: Round) -> Desk | None:

@@ -23,7 +23,7 @@ from placements.forms.units import HelpForm, UnitRow
 from placements.models import LearningArea, Period, Round, Slot, Workplace
 from placements.offers import last_answers
 from placements.unit_sheet import Sheet
-from placements.views.desk import Desk, from_link, signed_in
+from placements.views.desk import Desk, by_link, signed_in
 
 
 @dataclass
@@ -167,11 +167,9 @@ def signed_in_file(request: AuthenticatedRequest, pk: UUID, suffix: str) -> Http
 
 
 @public
-def link_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
+@by_link
+def link_file(request: HttpRequest, desk: Desk, suffix: str) -> HttpResponseBase:
     """The same for who has come by the link in the mail."""
-    desk = from_link(request)
-    if desk is None:
-        return render(request, "placements/capacity/gone.html", status=410)
     return _file(desk, suffix)
 
 
